@@ -1,0 +1,7 @@
+/**
+ * Values to bytes and back: typed JSON. The only room that knows Jackson.
+ */
+@NullMarked
+package io.github.rediskit.codec;
+
+import org.jspecify.annotations.NullMarked;
