@@ -1,0 +1,79 @@
+package io.github.rediskit.cache;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Several listeners as one. What a listener throws does no harm.
+ */
+final class CacheListeners implements CacheListener {
+
+	private final List<CacheListener> listeners;
+
+	CacheListeners(List<CacheListener> listeners) {
+		this.listeners = List.copyOf(listeners);
+	}
+
+	@Override
+	public void hit(String cache) {
+		tell((listener) -> listener.hit(cache));
+	}
+
+	@Override
+	public void miss(String cache, MissReason reason) {
+		tell((listener) -> listener.miss(cache, reason));
+	}
+
+	@Override
+	public void loaded(String cache, Duration duration) {
+		tell((listener) -> listener.loaded(cache, duration));
+	}
+
+	@Override
+	public void loadFailed(String cache, Throwable failure) {
+		tell((listener) -> listener.loadFailed(cache, failure));
+	}
+
+	@Override
+	public void waited(String cache, Duration duration) {
+		tell((listener) -> listener.waited(cache, duration));
+	}
+
+	@Override
+	public void storeRejected(String cache) {
+		tell((listener) -> listener.storeRejected(cache));
+	}
+
+	@Override
+	public void storeFailed(String cache, Throwable failure) {
+		tell((listener) -> listener.storeFailed(cache, failure));
+	}
+
+	@Override
+	public void bypassed(String cache, Throwable failure) {
+		tell((listener) -> listener.bypassed(cache, failure));
+	}
+
+	@Override
+	public void invalidationDeferred(String cache, Throwable failure) {
+		tell((listener) -> listener.invalidationDeferred(cache, failure));
+	}
+
+	@Override
+	public void invalidationsCaughtUp(String cache) {
+		tell((listener) -> listener.invalidationsCaughtUp(cache));
+	}
+
+	private void tell(Consumer<CacheListener> event) {
+		for (CacheListener listener : this.listeners) {
+			try {
+				event.accept(listener);
+			}
+			catch (RuntimeException ex) {
+				// a listener's fault must not become the caller's
+			}
+		}
+	}
+
+}

@@ -1,0 +1,290 @@
+package io.github.rediskit.cache;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+import io.github.rediskit.cache.Flight.Landing;
+import io.github.rediskit.cache.Lookup.Hit;
+import io.github.rediskit.cache.Lookup.Miss;
+import io.github.rediskit.cache.RedisEntryStore.Reading;
+import io.github.rediskit.codec.CodecException;
+import io.github.rediskit.codec.ValueCodec;
+import io.github.rediskit.key.KeyId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache whose loads hold leases: the only place that decides whether a call is a hit, a
+ * miss, or goes without the cache. A hit is one read. A miss is shared by all callers of
+ * this JVM, one of which leads a {@link LeasedLoad}.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
+
+	private static final byte[] NOTHING = {};
+
+	private final CacheRegion region;
+
+	private final ValueCodec<V> codec;
+
+	private final SingleFlight<V> flights;
+
+	LeasedCache(CacheRegion region, ValueCodec<V> codec) {
+		this.region = region;
+		this.codec = codec;
+		this.flights = region.newFlights();
+	}
+
+	@Override
+	public @Nullable V get(K key, Function<? super K, ? extends @Nullable V> loader) {
+		try {
+			return get(KeyId.of(key), () -> CompletableFuture.completedStage(Loaded.of(loader.apply(key))));
+		}
+		catch (RuntimeException | Error ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			throw new IllegalStateException("A loader without checked exceptions threw one", ex);
+		}
+	}
+
+	@Override
+	public CompletionStage<@Nullable V> getAsync(K key,
+			Function<? super K, ? extends CompletionStage<? extends @Nullable V>> loader) {
+		KeyId id = KeyId.of(key);
+		return getAsync(id, () -> loader.apply(key).thenApply((value) -> Loaded.<V>of(value)));
+	}
+
+	@Override
+	public Optional<V> getIfPresent(K key) {
+		KeyId id = KeyId.of(key);
+		if (this.region.isInDoubt(id)) {
+			return Optional.empty();
+		}
+		return (lookUp(id) instanceof Hit<V> hit) ? Optional.ofNullable(hit.value()) : Optional.empty();
+	}
+
+	@Override
+	public void put(K key, V value) {
+		put(KeyId.of(key), Loaded.of(value));
+	}
+
+	@Override
+	public void invalidate(K key) {
+		invalidate(KeyId.of(key));
+	}
+
+	@Override
+	public void invalidateAll() {
+		joinQuietly(this.region.invalidateAll());
+	}
+
+	/**
+	 * The value of a key, loaded in this thread if need be.
+	 * @param id the key
+	 * @param loader what loads the value in this thread
+	 * @return the value
+	 * @throws Throwable what the loader threw
+	 */
+	public @Nullable V get(KeyId id, Loader<V> loader) throws Throwable {
+		Lookup<V> lookup = lookUp(id);
+		if (lookup instanceof Hit<V> hit) {
+			return hit.value();
+		}
+		CallerThread caller = new CallerThread();
+		return caller.await(load(id, (Miss<V>) lookup, loader, caller, true));
+	}
+
+	/**
+	 * The value of a key, without blocking.
+	 * @param id the key
+	 * @param loader what starts the load
+	 * @return completed with the value
+	 */
+	public CompletionStage<@Nullable V> getAsync(KeyId id, Loader<V> loader) {
+		return lookUpAndLoad(id, loader, this.region.services().executor(), true);
+	}
+
+	/**
+	 * Removes an entry.
+	 * @param id the key
+	 */
+	public void invalidate(KeyId id) {
+		joinQuietly(this.region.invalidate(id));
+	}
+
+	private void put(KeyId id, Loaded<V> value) {
+		Duration ttl = ttlOf(value);
+		if (ttl.isZero()) {
+			invalidate(id);
+			return;
+		}
+		joinQuietly(this.region.generation().handle((generation, failure) -> {
+			if (failure != null) {
+				return this.region.invalidate(id);
+			}
+			byte[] entry = entry(value.value(), ttl, Duration.ZERO, stamp(generation));
+			return this.region.put(id, entry,
+					this.region.services().sources().jittered(ttl, this.region.settings().jitter()));
+		}).thenCompose(Function.identity()));
+	}
+
+	private Lookup<V> lookUp(KeyId id) {
+		if (this.region.isInDoubt(id)) {
+			return unavailable();
+		}
+		try {
+			return counted(examine(CallerThread.join(this.region.store().read(id))));
+		}
+		catch (Throwable ex) {
+			this.region.listener().bypassed(this.region.name(), ex);
+			return counted(unavailable());
+		}
+	}
+
+	private CompletionStage<@Nullable V> lookUpAndLoad(KeyId id, Loader<V> loader, Executor executor,
+			boolean firstTime) {
+		CompletionStage<Lookup<V>> lookup = this.region.isInDoubt(id) ? CompletableFuture.completedStage(unavailable())
+				: this.region.store().read(id).handleAsync((reading, failure) -> {
+					if (failure != null) {
+						this.region.listener().bypassed(this.region.name(), CallerThread.unwrapped(failure));
+						return counted(unavailable());
+					}
+					return counted(examine(reading));
+				}, executor);
+		return lookup
+			.thenCompose((found) -> (found instanceof Hit<V> hit) ? CompletableFuture.completedStage(hit.value())
+					: load(id, (Miss<V>) found, loader, executor, firstTime));
+	}
+
+	/** Leads a load, or joins the one under way. */
+	private CompletionStage<@Nullable V> load(KeyId id, Miss<V> miss, Loader<V> loader, Executor executor,
+			boolean firstTime) {
+		Flight<V> mine = new Flight<>();
+		Flight<V> flight = this.flights.startOrJoin(id, mine);
+		if (flight == mine) {
+			return lead(mine, id, miss, loader, executor).thenApply(Landing::value);
+		}
+		if (flight.isLedByCurrentThread()) {
+			return loadAlone(loader);
+		}
+		return flight.landing()
+			.orTimeout(this.region.settings().loadTimeout().toMillis(), TimeUnit.MILLISECONDS)
+			.handleAsync((landing, failure) -> {
+				if (failure instanceof TimeoutException) {
+					this.flights.detach(id, flight);
+					return lookUpAndLoad(id, loader, executor, firstTime);
+				}
+				if (failure != null) {
+					return CompletableFuture.<@Nullable V>failedStage(CallerThread.unwrapped(failure));
+				}
+				return (landing.outdated() && firstTime) ? lookUpAndLoad(id, loader, executor, false)
+						: CompletableFuture.completedStage(landing.value());
+			}, executor)
+			.thenCompose(Function.identity());
+	}
+
+	private CompletionStage<Landing<V>> lead(Flight<V> flight, KeyId id, Miss<V> miss, Loader<V> loader,
+			Executor executor) {
+		LeasedLoad<V> load = new LeasedLoad<>(this, this.region, id, loader, executor);
+		return ((miss.reason() == MissReason.UNAVAILABLE) ? load.loadWithoutLease() : load.begin(miss))
+			.whenComplete((landing, failure) -> {
+				this.flights.detach(id, flight);
+				flight.land(landing, failure);
+			});
+	}
+
+	/** A loader that asks for the key it loads: nothing to wait for, nothing to store. */
+	private CompletionStage<@Nullable V> loadAlone(Loader<V> loader) {
+		try {
+			return loader.load().thenApply(Loaded::value);
+		}
+		catch (Throwable ex) {
+			return CompletableFuture.failedStage(ex);
+		}
+	}
+
+	private Lookup<V> counted(Lookup<V> lookup) {
+		if (lookup instanceof Miss<V> miss) {
+			this.region.listener().miss(this.region.name(), miss.reason());
+		}
+		else {
+			this.region.listener().hit(this.region.name());
+		}
+		return lookup;
+	}
+
+	private Lookup<V> unavailable() {
+		return new Miss<>(MissReason.UNAVAILABLE, null, NOTHING);
+	}
+
+	Lookup<V> examine(Reading reading) {
+		byte[] generation = reading.generation();
+		if (generation == null) {
+			return new Miss<>((reading.entry() != null) ? MissReason.INVALIDATED : MissReason.ABSENT, null, NOTHING);
+		}
+		return (reading.entry() != null) ? examine(reading.entry(), generation)
+				: new Miss<>(MissReason.ABSENT, generation, NOTHING);
+	}
+
+	Lookup<V> examine(byte[] entry, byte[] generation) {
+		MissReason reason = EntryHeader.mismatch(entry, this.codec.id(), generation, this.codec.fingerprint());
+		if (reason == null) {
+			try {
+				return new Hit<>(EntryHeader.isNull(entry) ? null
+						: this.codec.decode(entry, EntryHeader.LENGTH, entry.length - EntryHeader.LENGTH));
+			}
+			catch (CodecException ex) {
+				reason = MissReason.UNREADABLE;
+			}
+		}
+		return new Miss<>(reason, generation, beginningOf(entry));
+	}
+
+	static byte[] beginningOf(byte[] entry) {
+		return Arrays.copyOf(entry, Math.min(entry.length, EntryHeader.LENGTH));
+	}
+
+	byte[] stamp(byte[] generation) {
+		return EntryHeader.stamp(this.codec.id(), generation, this.codec.fingerprint());
+	}
+
+	/** How long a value is kept: zero for not at all. */
+	Duration ttlOf(Loaded<V> loaded) {
+		Duration ttl = loaded.ttl();
+		if (ttl != null && ttl.isZero()) {
+			return ttl;
+		}
+		if (loaded.value() == null) {
+			return this.region.settings().nullTtl();
+		}
+		return (ttl != null) ? ttl : this.region.settings().ttl();
+	}
+
+	byte[] entry(@Nullable V value, Duration ttl, Duration loadTime, byte[] stamp) {
+		byte[] payload = (value != null) ? this.codec.encode(value) : NOTHING;
+		long now = this.region.services().sources().clock().millis();
+		return new EntryHeader(value == null, now, loadTime, ttl).entry(stamp, payload);
+	}
+
+	static void joinQuietly(CompletionStage<?> change) {
+		try {
+			CallerThread.join(change);
+		}
+		catch (RuntimeException | Error ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

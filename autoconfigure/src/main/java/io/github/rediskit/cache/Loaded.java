@@ -1,0 +1,37 @@
+package io.github.rediskit.cache;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a loader answers.
+ *
+ * @param <V> the type of the value
+ * @param value the value, or {@code null} if there is none
+ * @param ttl how long it is kept; {@code null} for as long as the cache's settings say,
+ * zero if it is not kept
+ */
+public record Loaded<V>(@Nullable V value, @Nullable Duration ttl) {
+
+	/**
+	 * A value that is kept for as long as the cache's settings say.
+	 * @param <V> the type of the value
+	 * @param value the value
+	 * @return what was loaded
+	 */
+	public static <V> Loaded<V> of(@Nullable V value) {
+		return new Loaded<>(value, null);
+	}
+
+	/**
+	 * A value that is for the callers only.
+	 * @param <V> the type of the value
+	 * @param value the value
+	 * @return what was loaded
+	 */
+	public static <V> Loaded<V> notKept(@Nullable V value) {
+		return new Loaded<>(value, Duration.ZERO);
+	}
+
+}

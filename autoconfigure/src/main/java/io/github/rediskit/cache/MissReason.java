@@ -1,0 +1,26 @@
+package io.github.rediskit.cache;
+
+/**
+ * Why there was no entry that could answer a call.
+ */
+public enum MissReason {
+
+	/** There is no entry. */
+	ABSENT,
+
+	/** The entry is of before the cache was invalidated as a whole. */
+	INVALIDATED,
+
+	/** The entry was written by another version of the library or another codec. */
+	FORMAT,
+
+	/** The entry was written for another structure of the value type. */
+	SCHEMA,
+
+	/** The entry can't be read. */
+	UNREADABLE,
+
+	/** Redis did not answer. */
+	UNAVAILABLE
+
+}

@@ -1,0 +1,65 @@
+package io.github.rediskit.cache;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache in Redis that loads what it lacks: once per key over all instances. It does not
+ * promise to keep anything, and it never fails because Redis is away: then it loads.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+public interface ReadThroughCache<K, V> {
+
+	/**
+	 * The value of a key, loaded in the caller's thread if it is in no cache. Callers
+	 * that miss together share one load and, if it fails, its exception.
+	 * @param key the key
+	 * @param loader what loads the value; {@code null} means that there is none
+	 * @return the value
+	 * @throws CacheWaitException if another instance is loading for too long and the
+	 * cache's settings say to fail then
+	 */
+	@Nullable V get(K key, Function<? super K, ? extends @Nullable V> loader);
+
+	/**
+	 * The value of a key, without blocking.
+	 * @param key the key
+	 * @param loader what starts the load; it must not block
+	 * @return completed with the value
+	 */
+	CompletionStage<@Nullable V> getAsync(K key,
+			Function<? super K, ? extends CompletionStage<? extends @Nullable V>> loader);
+
+	/**
+	 * The value of a key if it is cached.
+	 * @param key the key
+	 * @return the value; empty if there is none, or a {@code null} is cached, or Redis is
+	 * away
+	 */
+	Optional<V> getIfPresent(K key);
+
+	/**
+	 * Replaces the value of a key and cancels loads of it. If Redis is away the old entry
+	 * is removed as soon as it is back.
+	 * @param key the key
+	 * @param value the new value
+	 */
+	void put(K key, V value);
+
+	/**
+	 * Removes the value of a key and cancels loads of it.
+	 * @param key the key
+	 */
+	void invalidate(K key);
+
+	/**
+	 * Removes all values, in one step whatever their number, and cancels all loads.
+	 */
+	void invalidateAll();
+
+}

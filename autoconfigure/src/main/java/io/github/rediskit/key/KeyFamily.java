@@ -1,0 +1,41 @@
+package io.github.rediskit.key;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Keys that share everything but their id. The id is a hash tag: keys of several families
+ * with the same id live in the same slot of a cluster.
+ */
+public final class KeyFamily {
+
+	private final byte[] prefix;
+
+	KeyFamily(String prefix) {
+		this.prefix = (prefix + "{").getBytes(StandardCharsets.US_ASCII);
+	}
+
+	/**
+	 * The key of an id, at most 512 bytes long.
+	 * @param id the id
+	 * @return the key
+	 */
+	@SuppressWarnings("deprecation") // the id is ASCII: its low bytes are its bytes
+	public byte[] key(KeyId id) {
+		String text = id.text();
+		byte[] key = new byte[this.prefix.length + text.length() + 1];
+		System.arraycopy(this.prefix, 0, key, 0, this.prefix.length);
+		text.getBytes(0, text.length(), key, this.prefix.length);
+		key[key.length - 1] = '}';
+		return key;
+	}
+
+	/**
+	 * What every key of this family begins with.
+	 * @return the prefix, for people to read
+	 */
+	@Override
+	public String toString() {
+		return new String(this.prefix, 0, this.prefix.length - 1, StandardCharsets.US_ASCII);
+	}
+
+}

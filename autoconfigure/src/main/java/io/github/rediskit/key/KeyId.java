@@ -1,0 +1,80 @@
+package io.github.rediskit.key;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What distinguishes one key of a family from the others: a short ASCII text, different
+ * for different values. {@code 42} and {@code "42"} differ, {@code ("a, b")} and
+ * {@code ("a", "b")} differ; integers of any width are one id, so that {@code 42} and
+ * {@code 42L} are the same. A text of more than {@value #MAX_LENGTH} characters is
+ * replaced by its SHA-256 digest.
+ *
+ * @param text the encoded id: never empty, no blanks, braces or colons
+ */
+public record KeyId(String text) {
+
+	static final int MAX_LENGTH = 240;
+
+	public KeyId {
+		if (text.isEmpty() || text.length() > MAX_LENGTH) {
+			throw new IllegalArgumentException("An id has 1 to " + MAX_LENGTH + " characters: use KeyId.of");
+		}
+	}
+
+	/**
+	 * The id of one value: {@code null}, text, a number, boolean, enum, UUID, a
+	 * {@code java.time} value, a record, or a list, set, map, array or optional of these.
+	 * @param value the value
+	 * @return its id
+	 * @throws UnsupportedKeyException if the value has no faithful text
+	 */
+	public static KeyId of(@Nullable Object value) {
+		if (value instanceof Long || value instanceof Integer) {
+			return new KeyId(value.toString());
+		}
+		return digestIfLong(IdEncoder.encode(value));
+	}
+
+	/**
+	 * The id of a method call without an explicit key: of the argument if there is
+	 * exactly one which is neither {@code null} nor an array, else of all arguments
+	 * together.
+	 * @param arguments the arguments of the call
+	 * @return their id
+	 * @throws UnsupportedKeyException if an argument has no faithful text
+	 */
+	public static KeyId ofArguments(@Nullable Object... arguments) {
+		if (arguments.length == 1) {
+			Object only = arguments[0];
+			if (only != null && !only.getClass().isArray()) {
+				return of(only);
+			}
+		}
+		return digestIfLong(IdEncoder.encodeTuple(arguments));
+	}
+
+	private static KeyId digestIfLong(String text) {
+		return new KeyId((text.length() <= MAX_LENGTH) ? text : "~sha256-" + sha256(text));
+	}
+
+	private static String sha256(String text) {
+		try {
+			byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
+			return HexFormat.of().formatHex(digest);
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return this.text;
+	}
+
+}

@@ -1,0 +1,138 @@
+package io.github.rediskit.redis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import io.github.rediskit.script.LuaScript;
+import io.github.rediskit.script.RedisGateway;
+import io.github.rediskit.script.RedisReplyException;
+import io.github.rediskit.script.RedisUnavailableException;
+import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SetArgs;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The seam to Redis on one Lettuce connection, which is opened in the background and then
+ * repaired by Lettuce. It works on a cluster, where each command goes to the master of
+ * its keys' slot. A server that has forgotten a script is sent its text.
+ */
+public final class LettuceGateway implements RedisGateway, AutoCloseable {
+
+	private final LazyConnection<StatefulConnection<byte[], byte[]>> connection;
+
+	private final LettuceSubscriptions subscriptions;
+
+	/**
+	 * Creates the gateway. Nothing is opened yet.
+	 * @param open opens the connection for commands, without blocking
+	 * @param openPubSub opens the connection for subscriptions, without blocking
+	 * @param timeout how long a command may wait for a connection being opened
+	 */
+	public LettuceGateway(Supplier<? extends CompletionStage<StatefulConnection<byte[], byte[]>>> open,
+			Supplier<? extends CompletionStage<StatefulRedisPubSubConnection<byte[], byte[]>>> openPubSub,
+			Duration timeout) {
+		this.connection = new LazyConnection<>(open, timeout);
+		this.subscriptions = new LettuceSubscriptions(new LazyConnection<>(openPubSub, timeout));
+	}
+
+	/**
+	 * Starts to open the connection, so that the first command finds it. A failure is not
+	 * reported: the next command tries again.
+	 */
+	public void warmUp() {
+		this.connection.get();
+	}
+
+	@Override
+	public CompletionStage<List<byte @Nullable []>> read(byte[]... keys) {
+		return send("MGET", (redis) -> redis.mget(keys)).thenApply(LettuceGateway::values);
+	}
+
+	private static List<byte @Nullable []> values(List<KeyValue<byte[], byte[]>> reply) {
+		return reply.stream().<byte @Nullable []>map((keyValue) -> keyValue.getValueOrElse(null)).toList();
+	}
+
+	@Override
+	public CompletionStage<List<@Nullable Object>> run(LuaScript script, byte[][] keys, byte[]... arguments) {
+		return send(script.name(),
+				(redis) -> redis.<List<@Nullable Object>>evalsha(script.sha1(), ScriptOutputType.MULTI, keys, arguments)
+					.exceptionallyCompose((failure) -> isNoScript(failure)
+							? redis.eval(script.text(), ScriptOutputType.MULTI, keys, arguments)
+							: CompletableFuture.failedStage(failure)));
+	}
+
+	private static boolean isNoScript(Throwable failure) {
+		return LazyConnection.unwrapped(failure) instanceof RedisNoScriptException;
+	}
+
+	@Override
+	public CompletionStage<Boolean> write(byte[] key, byte[] value, Duration ttl, boolean onlyIfAbsent) {
+		SetArgs args = onlyIfAbsent ? SetArgs.Builder.px(ttl).nx() : SetArgs.Builder.px(ttl);
+		return send("SET", (redis) -> redis.set(key, value, args)).thenApply((reply) -> reply != null);
+	}
+
+	@Override
+	public CompletionStage<Boolean> expire(byte[] key, Duration ttl) {
+		return send("PEXPIRE", (redis) -> redis.pexpire(key, ttl));
+	}
+
+	@Override
+	public CompletionStage<@Nullable Void> subscribe(byte[] channel, Consumer<byte[]> listener) {
+		return translated("SUBSCRIBE", this.subscriptions.subscribe(channel, listener));
+	}
+
+	@Override
+	public void close() {
+		this.connection.close();
+		this.subscriptions.close();
+	}
+
+	private <T> CompletionStage<T> send(String what,
+			Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> command) {
+		StatefulConnection<byte[], byte[]> open = this.connection.getIfOpen();
+		try {
+			return translated(what, (open != null) ? command.apply(commands(open))
+					: this.connection.get().thenCompose((opened) -> command.apply(commands(opened))));
+		}
+		catch (RuntimeException ex) { // a full queue is reported at once
+			return CompletableFuture.failedStage(translation(what, ex));
+		}
+	}
+
+	private static RedisClusterAsyncCommands<byte[], byte[]> commands(StatefulConnection<byte[], byte[]> connection) {
+		if (connection instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster) {
+			return cluster.async();
+		}
+		return ((StatefulRedisConnection<byte[], byte[]>) connection).async();
+	}
+
+	private static <T> CompletionStage<T> translated(String what, CompletionStage<T> reply) {
+		return reply.exceptionallyCompose((failure) -> CompletableFuture.failedStage(translation(what, failure)));
+	}
+
+	private static RuntimeException translation(String what, Throwable failure) {
+		Throwable cause = LazyConnection.unwrapped(failure);
+		if (cause instanceof RedisUnavailableException unavailable) {
+			return unavailable;
+		}
+		if (cause instanceof RedisCommandExecutionException) {
+			return new RedisReplyException("Redis refused %s: %s".formatted(what, cause.getMessage()), cause);
+		}
+		return new RedisUnavailableException("No answer from Redis to %s: %s".formatted(what, cause), cause);
+	}
+
+}

@@ -1,0 +1,65 @@
+package io.github.rediskit.script;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The seam through which the features reach Redis: a few commands and scripts on the
+ * connection of one role. Nothing here blocks. Each stage ends within the connection's
+ * timeout: with the answer, with a {@link RedisUnavailableException} if there was none
+ * (the command may or may not have been carried out), or with a
+ * {@link RedisReplyException} if the server refused. Stages may complete on a thread that
+ * must not be blocked.
+ */
+public interface RedisGateway {
+
+	/**
+	 * Reads several keys at once, from the master. Keys of different slots of a cluster
+	 * are read in one wave.
+	 * @param keys the keys
+	 * @return their values in the same order; {@code null} for a key that is absent or no
+	 * string
+	 */
+	CompletionStage<List<byte @Nullable []>> read(byte[]... keys);
+
+	/**
+	 * Runs a script on the master that holds the slot of its keys.
+	 * @param script the script, which answers with an array
+	 * @param keys its keys, at least one, all of one slot
+	 * @param arguments its arguments
+	 * @return its answer: {@code Long}, {@code byte[]} or {@code null} elements
+	 */
+	CompletionStage<List<@Nullable Object>> run(LuaScript script, byte[][] keys, byte[]... arguments);
+
+	/**
+	 * Writes a key.
+	 * @param key the key
+	 * @param value the value
+	 * @param ttl how long it lives
+	 * @param onlyIfAbsent whether to leave a present key alone
+	 * @return whether it was written
+	 */
+	CompletionStage<Boolean> write(byte[] key, byte[] value, Duration ttl, boolean onlyIfAbsent);
+
+	/**
+	 * Gives a key a new time to live.
+	 * @param key the key
+	 * @param ttl how long it lives from now on
+	 * @return whether it was there
+	 */
+	CompletionStage<Boolean> expire(byte[] key, Duration ttl);
+
+	/**
+	 * Listens to a channel from now on, across reconnections. Messages that are published
+	 * while disconnected are lost.
+	 * @param channel the channel
+	 * @param listener what gets each message; it must not block
+	 * @return completed once the server confirmed the subscription
+	 */
+	CompletionStage<@Nullable Void> subscribe(byte[] channel, Consumer<byte[]> listener);
+
+}

@@ -1,0 +1,78 @@
+package io.github.rediskit.spring;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.StaticMethodMatcherPointcut;
+import org.springframework.core.MethodClassKey;
+import org.springframework.core.annotation.AnnotationUtils;
+
+/**
+ * Reads an annotation of a method once, into a record, and finds the methods that have
+ * it. As it is asked about each method of each bean while the application starts, a wrong
+ * annotation stops the start.
+ *
+ * @param <R> the type of the record
+ */
+public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
+
+	private final Map<MethodClassKey, Optional<R>> records = new ConcurrentHashMap<>();
+
+	private final Class<? extends Annotation> annotation;
+
+	AnnotatedMethods(Class<? extends Annotation> annotation) {
+		this.annotation = annotation;
+		setClassFilter((type) -> AnnotationUtils.isCandidateClass(type, annotation));
+	}
+
+	@Override
+	public final boolean matches(Method method, Class<?> targetClass) {
+		return find(method, targetClass).isPresent();
+	}
+
+	final Optional<R> find(Method method, @Nullable Class<?> targetClass) {
+		MethodClassKey key = new MethodClassKey(method, targetClass);
+		Optional<R> known = this.records.get(key);
+		if (known == null) {
+			Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
+			known = Optional
+				.ofNullable(read(specific, Objects.requireNonNullElse(targetClass, method.getDeclaringClass())));
+			if (known.isPresent()) {
+				requireInterceptable(specific);
+			}
+			this.records.put(key, known);
+		}
+		return known;
+	}
+
+	final Collection<R> all() {
+		return this.records.values().stream().flatMap(Optional::stream).toList();
+	}
+
+	/**
+	 * Reads the annotation of a method.
+	 * @param method the method
+	 * @param targetClass the class of the bean
+	 * @return the record, or {@code null} if the method is not annotated
+	 */
+	abstract @Nullable R read(Method method, Class<?> targetClass);
+
+	private void requireInterceptable(Method method) {
+		int modifiers = method.getModifiers();
+		if (Modifier.isPrivate(modifiers) || Modifier.isStatic(modifiers) || Modifier.isFinal(modifiers)) {
+			throw new InvalidAnnotationException(this.annotation, method,
+					"a private, static or final method can't be intercepted: make it an overridable method of the bean",
+					null);
+		}
+	}
+
+}

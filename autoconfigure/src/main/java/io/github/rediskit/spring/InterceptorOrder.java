@@ -1,0 +1,24 @@
+package io.github.rediskit.spring;
+
+import org.springframework.core.Ordered;
+
+/**
+ * In which order the annotations of one method take effect, from the outside in:
+ * invalidation, cached, transaction. So a transaction has ended when its method's entries
+ * are removed, and a hit opens none.
+ */
+public final class InterceptorOrder {
+
+	/** Transactions are innermost unless the application says otherwise. */
+	private static final int TRANSACTION = Ordered.LOWEST_PRECEDENCE;
+
+	/** Order of {@code @CacheInvalidate}. */
+	public static final int CACHE_INVALIDATE = TRANSACTION - 400;
+
+	/** Order of {@code @Cached}. */
+	public static final int CACHED = TRANSACTION - 300;
+
+	private InterceptorOrder() {
+	}
+
+}

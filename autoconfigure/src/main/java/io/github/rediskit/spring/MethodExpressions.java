@@ -1,0 +1,168 @@
+package io.github.rediskit.spring;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.expression.ParseException;
+import org.springframework.expression.spel.SpelCompilerMode;
+import org.springframework.expression.spel.SpelNode;
+import org.springframework.expression.spel.SpelParserConfiguration;
+import org.springframework.expression.spel.ast.FunctionReference;
+import org.springframework.expression.spel.ast.VariableReference;
+import org.springframework.expression.spel.standard.SpelExpression;
+import org.springframework.expression.spel.standard.SpelExpressionParser;
+
+/**
+ * Reads the text attributes of one annotation on one method: placeholders, durations and
+ * SpEL. Whatever can be wrong with them is found here, before the first call.
+ */
+final class MethodExpressions {
+
+	private static final ParameterNameDiscoverer NAMES = new DefaultParameterNameDiscoverer();
+
+	private final SpelExpressionParser parser;
+
+	private final Class<? extends Annotation> annotation;
+
+	private final Method method;
+
+	private final UnaryOperator<String> placeholders;
+
+	private final List<String> parameters;
+
+	MethodExpressions(Class<? extends Annotation> annotation, Method method, UnaryOperator<String> placeholders) {
+		this.parser = new SpelExpressionParser(
+				new SpelParserConfiguration(SpelCompilerMode.MIXED, method.getDeclaringClass().getClassLoader()));
+		this.annotation = annotation;
+		this.method = method;
+		this.placeholders = placeholders;
+		@Nullable String @Nullable [] names = NAMES.getParameterNames(method);
+		this.parameters = (names != null) ? Arrays.asList(names) : List.of();
+	}
+
+	/**
+	 * A text without expressions.
+	 * @param text the attribute
+	 * @return the text with its placeholders resolved
+	 */
+	String text(String text) {
+		return this.placeholders.apply(text).trim();
+	}
+
+	/**
+	 * A SpEL expression.
+	 * @param attribute the attribute's name, for messages
+	 * @param text the attribute; empty for none
+	 * @param withResult whether {@code #result} exists when it is evaluated
+	 * @return the expression, or {@code null} for none
+	 */
+	@Nullable MethodExpression expression(String attribute, String text, boolean withResult) {
+		String source = text(text);
+		if (source.isEmpty()) {
+			return null;
+		}
+		SpelExpression expression = parse(attribute, source);
+		requireVariables(attribute, expression, withResult);
+		return new MethodExpression(expression, this.parameters, argumentIndex(source));
+	}
+
+	/**
+	 * A duration, or an expression that yields one.
+	 * @param attribute the attribute's name, for messages
+	 * @param text the attribute; empty for none
+	 * @return what yields the duration, or {@code null} for none
+	 */
+	@Nullable DurationExpression duration(String attribute, String text) {
+		String source = text(text);
+		if (source.isEmpty()) {
+			return null;
+		}
+		Duration fixed = DurationExpression.parse(source);
+		if (fixed == null) {
+			MethodExpression expression = expression(attribute, source, true);
+			return (expression != null) ? DurationExpression.of(expression) : null;
+		}
+		if (fixed.isZero() || fixed.isNegative()) {
+			throw invalid("the %s '%s' is not positive: write how long, such as 10m".formatted(attribute, source),
+					null);
+		}
+		return DurationExpression.of(fixed);
+	}
+
+	InvalidAnnotationException invalid(String problem, @Nullable Throwable cause) {
+		return new InvalidAnnotationException(this.annotation, this.method, problem, cause);
+	}
+
+	private SpelExpression parse(String attribute, String source) {
+		try {
+			return this.parser.parseRaw(source);
+		}
+		catch (ParseException ex) {
+			throw invalid("the %s '%s' is no SpEL expression: %s".formatted(attribute, source, ex.getSimpleMessage()),
+					ex);
+		}
+	}
+
+	private void requireVariables(String attribute, SpelExpression expression, boolean withResult) {
+		Set<String> known = new HashSet<>(List.of("root", "this"));
+		known.addAll(this.parameters);
+		for (int i = 0; i < this.method.getParameterCount(); i++) {
+			known.add("p" + i);
+			known.add("a" + i);
+		}
+		for (String variable : variables(expression.getAST(), new ArrayList<>())) {
+			if (variable.equals("result") && !known.contains("result")) {
+				if (!withResult) {
+					throw invalid("the %s '%s' is evaluated before the method runs: there is no #result yet"
+						.formatted(attribute, expression.getExpressionString()), null);
+				}
+			}
+			else if (!known.contains(variable)) {
+				throw invalid("the %s '%s' names #%s, which is no parameter: %s".formatted(attribute,
+						expression.getExpressionString(), variable, whatThereIs()), null);
+			}
+		}
+	}
+
+	private String whatThereIs() {
+		if (this.parameters.isEmpty() && this.method.getParameterCount() > 0) {
+			return "parameter names are not in the class file, so compile with -parameters or use #p0";
+		}
+		return this.parameters.isEmpty() ? "the method has none" : "there are #" + String.join(", #", this.parameters);
+	}
+
+	private static List<String> variables(SpelNode node, List<String> found) {
+		if (node instanceof VariableReference || node instanceof FunctionReference) {
+			found.add(node.toStringAST().substring(1).replaceFirst("\\(.*", ""));
+		}
+		for (int i = 0; i < node.getChildCount(); i++) {
+			variables(node.getChild(i), found);
+		}
+		return found;
+	}
+
+	/** The argument that a plain {@code #name} stands for, else -1. */
+	private int argumentIndex(String source) {
+		if (!source.startsWith("#")) {
+			return -1;
+		}
+		String name = source.substring(1);
+		int index = this.parameters.indexOf(name);
+		for (int i = 0; index < 0 && i < this.method.getParameterCount(); i++) {
+			index = (name.equals("p" + i) || name.equals("a" + i)) ? i : -1;
+		}
+		return index;
+	}
+
+}
