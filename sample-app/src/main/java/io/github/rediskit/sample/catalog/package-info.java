@@ -1,0 +1,4 @@
+/**
+ * Products, their categories, prices and stock.
+ */
+package io.github.rediskit.sample.catalog;

@@ -1,0 +1,57 @@
+package io.github.rediskit.sample.orders;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+import io.github.rediskit.sample.catalog.Product;
+import io.github.rediskit.sample.catalog.ProductStore;
+import io.github.rediskit.sample.probe.AnswerProbe;
+
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Orders in the database. Every method is one transaction.
+ */
+@Service
+@Transactional
+class OrderStore {
+
+	private final OrderRepository orders;
+
+	private final ProductStore products;
+
+	private final AnswerProbe probe;
+
+	OrderStore(OrderRepository orders, ProductStore products, AnswerProbe probe) {
+		this.orders = orders;
+		this.products = products;
+		this.probe = probe;
+	}
+
+	@Transactional(readOnly = true)
+	public Optional<Order> load(long id) {
+		this.probe.databaseAsked();
+		return this.orders.findById(id);
+	}
+
+	public Order place(NewOrder order) {
+		// Always in the same sequence, so that two orders can't wait for each other.
+		List<Order.Line> lines = order.items()
+			.stream()
+			.sorted(Comparator.comparingLong(NewOrder.Item::productId))
+			.map(this::take)
+			.toList();
+		Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+		return this.orders.save(new Order(null, order.customer(), Order.Status.PLACED, now, lines));
+	}
+
+	private Order.Line take(NewOrder.Item item) {
+		Product product = this.products.takeFromStock(item.productId(), item.quantity());
+		return new Order.Line(product.id(), product.name(), item.quantity(), product.price());
+	}
+
+}

@@ -1,0 +1,4 @@
+/**
+ * Orders: placed once, looked at often.
+ */
+package io.github.rediskit.sample.orders;

@@ -1,0 +1,4 @@
+/**
+ * The sample application: one package per feature.
+ */
+package io.github.rediskit.sample;

@@ -1,0 +1,4 @@
+/**
+ * Fills the empty database.
+ */
+package io.github.rediskit.sample.seed;

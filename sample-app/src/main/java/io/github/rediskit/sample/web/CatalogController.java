@@ -1,0 +1,62 @@
+package io.github.rediskit.sample.web;
+
+import java.math.BigDecimal;
+import java.util.List;
+
+import io.github.rediskit.sample.catalog.CatalogService;
+import io.github.rediskit.sample.catalog.Category;
+import io.github.rediskit.sample.catalog.CategorySummary;
+import io.github.rediskit.sample.catalog.Product;
+import io.github.rediskit.sample.catalog.ProductPage;
+
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/api")
+class CatalogController {
+
+	private final CatalogService catalog;
+
+	CatalogController(CatalogService catalog) {
+		this.catalog = catalog;
+	}
+
+	@GetMapping("/products/{id}")
+	Product product(@PathVariable long id) {
+		return this.catalog.product(id);
+	}
+
+	@GetMapping("/products")
+	ProductPage products(@RequestParam Category category, @RequestParam(defaultValue = "0") int page) {
+		return this.catalog.products(category, Math.max(page, 0));
+	}
+
+	@GetMapping("/categories")
+	List<CategorySummary> categories() {
+		return this.catalog.categories();
+	}
+
+	@PutMapping("/products/{id}/price")
+	Product changePrice(@PathVariable long id, @RequestBody NewPrice newPrice) {
+		return this.catalog.changePrice(id, newPrice.price());
+	}
+
+	record NewPrice(BigDecimal price) {
+
+		private static final BigDecimal HIGHEST = new BigDecimal("99999.99");
+
+		NewPrice {
+			if (price == null || price.signum() <= 0 || price.compareTo(HIGHEST) > 0) {
+				throw new IllegalArgumentException("'price' must be above 0 and at most " + HIGHEST);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,4 @@
+/**
+ * The REST API.
+ */
+package io.github.rediskit.sample.web;
