@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -22,7 +23,7 @@ record ServerInfo(Map<String, String> fields) {
 
 	private static final int TIMEOUT_MILLIS = 1_000;
 
-	private static final String QUESTION = "PING\r\nINFO server\r\nQUIT\r\n";
+	private static final String QUESTION = "PING\r\nINFO server\r\n";
 
 	/**
 	 * Ask the server on a loopback port.
@@ -48,9 +49,13 @@ record ServerInfo(Map<String, String> fields) {
 			return Optional.empty();
 		}
 		Map<String, String> fields = new HashMap<>();
-		for (String line = reader.readLine(); line != null && !line.startsWith("+OK"); line = reader.readLine()) {
+		String header = reader.readLine();
+		int rest = (header != null && header.startsWith("$")) ? Integer.parseInt(header.substring(1)) : 0;
+		while (rest > 0) {
+			String line = Objects.requireNonNullElse(reader.readLine(), "");
+			rest -= line.length() + "\r\n".length();
 			int colon = line.indexOf(':');
-			if (colon > 0 && !line.startsWith("-")) {
+			if (colon > 0) {
 				fields.put(line.substring(0, colon), line.substring(colon + 1));
 			}
 		}
