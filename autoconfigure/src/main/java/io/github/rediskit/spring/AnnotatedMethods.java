@@ -54,6 +54,14 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 		return known;
 	}
 
+	/**
+	 * Whether no bean has such a method.
+	 * @return {@code true} if none of the beans made so far has one
+	 */
+	public final boolean isEmpty() {
+		return all().isEmpty();
+	}
+
 	final Collection<R> all() {
 		return this.records.values().stream().flatMap(Optional::stream).toList();
 	}

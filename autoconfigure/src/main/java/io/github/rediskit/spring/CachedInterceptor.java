@@ -1,8 +1,6 @@
 package io.github.rediskit.spring;
 
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import io.github.rediskit.cache.Cached;
@@ -23,8 +21,6 @@ public final class CachedInterceptor implements MethodInterceptor, SmartInitiali
 	private final CachedMethods methods;
 
 	private final Supplier<RedisCaches> caches;
-
-	private final Map<CachedMethod, LeasedCache<Object, Object>> cacheOfMethod = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the interceptor.
@@ -59,8 +55,12 @@ public final class CachedInterceptor implements MethodInterceptor, SmartInitiali
 	}
 
 	private LeasedCache<Object, Object> cacheOf(CachedMethod cached) {
-		LeasedCache<Object, Object> known = this.cacheOfMethod.get(cached);
-		return (known != null) ? known : this.cacheOfMethod.computeIfAbsent(cached, this::open);
+		LeasedCache<Object, Object> known = cached.opened().get();
+		if (known == null) {
+			known = open(cached);
+			cached.opened().set(known);
+		}
+		return known;
 	}
 
 	private LeasedCache<Object, Object> open(CachedMethod cached) {

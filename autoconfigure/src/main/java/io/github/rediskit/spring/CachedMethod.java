@@ -4,7 +4,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
+import io.github.rediskit.cache.LeasedCache;
 import io.github.rediskit.cache.Loaded;
 import io.github.rediskit.key.KeyId;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param ttl how long a value is kept, or {@code null} for the cache's setting
  * @param condition whether a call is cached, or {@code null} for always
  * @param unless whether a result is not kept, or {@code null} for never
+ * @param opened the cache itself, once it has been opened
  */
 record CachedMethod(Method method, String cache, Type valueType, boolean optional, KeyExpression key,
-		@Nullable DurationExpression ttl, @Nullable MethodExpression condition, @Nullable MethodExpression unless) {
+		@Nullable DurationExpression ttl, @Nullable MethodExpression condition, @Nullable MethodExpression unless,
+		AtomicReference<@Nullable LeasedCache<Object, Object>> opened) {
 
 	boolean appliesTo(Call call) {
 		return this.condition == null || this.condition.isTrue(call, null);

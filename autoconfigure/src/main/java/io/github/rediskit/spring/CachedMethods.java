@@ -5,6 +5,7 @@ import java.lang.reflect.Type;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 import io.github.rediskit.cache.Cached;
@@ -47,7 +48,7 @@ public final class CachedMethods extends AnnotatedMethods<CachedMethod> {
 				new KeyExpression(expressions.expression("key", cached.key(), false)),
 				expressions.duration("ttl", cached.ttl()),
 				expressions.expression("condition", cached.condition(), false),
-				expressions.expression("unless", cached.unless(), true));
+				expressions.expression("unless", cached.unless(), true), new AtomicReference<>());
 	}
 
 	private static void requireCacheable(MethodExpressions expressions, ResolvableType returned) {
