@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import com.github.dockerjava.api.DockerClient;
-import io.github.rediskit.autoconfigure.devservices.RedisProcess;
+import io.github.rediskit.autoconfigure.devservices.LoopbackPorts;
 import org.awaitility.Awaitility;
 import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
@@ -26,7 +26,7 @@ final class ContainerBackend implements RedisBackend {
 
 	private final Path directory;
 
-	private final int port = RedisProcess.freePort();
+	private final int port = LoopbackPorts.findFree();
 
 	ContainerBackend(String image, Path directory, List<String> arguments) {
 		this.directory = directory;

@@ -19,6 +19,7 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.FileSystemUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -80,8 +81,14 @@ public final class RedisTestServer implements AutoCloseable {
 		all.addAll(RedisProcess.IN_MEMORY);
 		all.addAll(arguments.subList(configurationFile ? 1 : 0, arguments.size()));
 		int password = all.indexOf("--requirepass") + 1;
-		return new RedisTestServer(RedisDistribution.installed().start(directory, all),
-				(password > 0) ? all.get(password) : null);
+		try {
+			return new RedisTestServer(RedisDistribution.installed().start(directory, all),
+					(password > 0) ? all.get(password) : null);
+		}
+		catch (RuntimeException ex) {
+			FileSystemUtils.deleteRecursively(directory.toFile());
+			throw ex;
+		}
 	}
 
 	static Path newDirectory() {

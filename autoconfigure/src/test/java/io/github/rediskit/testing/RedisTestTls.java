@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.github.rediskit.autoconfigure.devservices.RedisProcess;
+import io.github.rediskit.autoconfigure.devservices.LoopbackPorts;
 
 /**
  * A server that speaks TLS on a port of its own. Its plain port stays, for the fixture's
@@ -23,7 +23,7 @@ public record RedisTestTls(RedisTestServer server, int port, TestCertificates ce
 	public static RedisTestTls start(String... arguments) {
 		Path directory = RedisTestServer.newDirectory();
 		TestCertificates certificates = TestCertificates.create(directory);
-		int port = RedisProcess.freePort();
+		int port = LoopbackPorts.findFree();
 		List<String> all = new ArrayList<>(List.of("--tls-port", Integer.toString(port), "--tls-cert-file",
 				certificates.certificate().toString(), "--tls-key-file", certificates.key().toString(),
 				"--tls-ca-cert-file", certificates.authority().toString(), "--tls-auth-clients", "no"));

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
-import io.github.rediskit.autoconfigure.devservices.RedisProcess;
+import io.github.rediskit.autoconfigure.devservices.LoopbackPorts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +41,7 @@ public final class TcpProxy implements AutoCloseable {
 	private TcpProxy(String host, int target) {
 		this.host = host;
 		this.target = target;
-		this.port = RedisProcess.freePort();
+		this.port = LoopbackPorts.findFree();
 		listen();
 	}
 

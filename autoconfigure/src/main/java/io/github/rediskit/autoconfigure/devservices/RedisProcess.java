@@ -2,8 +2,6 @@ package io.github.rediskit.autoconfigure.devservices;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,18 +9,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A Redis or Valkey server as a child process on a loopback port, for development and
- * tests.
- * <p>
- * It ends with this JVM, however that ends. On Unix a waiting shell holds the other end
- * of a pipe and kills the server when the pipe closes; no shutdown hook is used, because
- * hooks run side by side and the server must outlive the beans that still talk to it. The
- * server has a session of its own where {@code setsid} exists, so that Ctrl-C reaches the
- * application first. Ending is a {@code SIGKILL}: nothing is saved.
+ * tests. It ends with this JVM, however that ends, and always by {@code SIGKILL}: nothing
+ * is saved at the end.
  */
 public final class RedisProcess implements AutoCloseable {
 
@@ -32,22 +24,6 @@ public final class RedisProcess implements AutoCloseable {
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
 	private static final int ATTEMPTS = 5;
-
-	/*
-	 * Below the ports that systems hand out to outgoing connections, and so are the
-	 * cluster bus ports, 10000 higher. A server can be restarted on its port.
-	 */
-	private static final int FIRST_PORT = 10_000;
-
-	private static final int LAST_PORT = 22_000;
-
-	private static final Path SHELL = Path.of("/bin/sh");
-
-	private static final String END_WITH_PARENT = """
-			exec 3<&0 </dev/null
-			(trap '' HUP INT TERM; read _ <&3; kill -9 $$) >/dev/null 2>&1 &
-			exec $(command -v setsid) "$@" 3<&-
-			""";
 
 	private final Process process;
 
@@ -71,7 +47,7 @@ public final class RedisProcess implements AutoCloseable {
 	public static RedisProcess start(Path executable, Path directory, List<String> arguments) {
 		for (int attempt = 1;; attempt++) {
 			try {
-				return start(executable, directory, freePort(), arguments);
+				return start(executable, directory, LoopbackPorts.findFree(), arguments);
 			}
 			catch (RedisStartException ex) {
 				boolean portTaken = ex.description().contains("Address already in use");
@@ -109,23 +85,12 @@ public final class RedisProcess implements AutoCloseable {
 	}
 
 	private static Process launch(Path executable, Path directory, int port, List<String> arguments, Path log) {
-		boolean shell = Files.isExecutable(SHELL);
 		List<String> command = new ArrayList<>();
-		if (shell) {
-			command.addAll(List.of(SHELL.toString(), "-c", END_WITH_PARENT, "redis"));
-		}
 		command.add(executable.toString());
 		command.addAll(arguments);
 		command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1", "--protected-mode", "yes"));
 		try {
-			Process process = new ProcessBuilder(command).directory(directory.toFile())
-				.redirectErrorStream(true)
-				.redirectOutput(log.toFile())
-				.start();
-			if (!shell) {
-				Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "rediskit-redis-end"));
-			}
-			return process;
+			return DependentProcess.start(command, directory, log);
 		}
 		catch (IOException ex) {
 			throw new RedisStartException(executable + " could not be run: " + ex.getMessage() + ".", ex);
@@ -159,29 +124,6 @@ public final class RedisProcess implements AutoCloseable {
 
 	private static String text(Path log) throws IOException {
 		return new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
-	}
-
-	/**
-	 * A loopback port that is free now. It may be taken a moment later: a start that
-	 * finds it so tries the next.
-	 * @return the port
-	 */
-	public static int freePort() {
-		while (true) {
-			int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
-			if (isFree(port) && isFree(port + 10_000)) {
-				return port;
-			}
-		}
-	}
-
-	private static boolean isFree(int port) {
-		try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-			return socket.isBound();
-		}
-		catch (IOException ex) {
-			return false;
-		}
 	}
 
 	/**

@@ -10,10 +10,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.utility.DockerImageName;
 import redis.embedded.RedisServer;
 
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionEvaluationReport;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
@@ -22,6 +28,8 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.testcontainers.service.connection.ServiceConnection;
+import org.springframework.boot.testcontainers.service.connection.ServiceConnectionAutoConfiguration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -29,6 +37,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @ExtendWith(OutputCaptureExtension.class)
 class EmbeddedRedisAutoConfigurationTests {
@@ -113,6 +122,17 @@ class EmbeddedRedisAutoConfigurationTests {
 	}
 
 	@Test
+	void aContainerIsLeftAlone() {
+		new ApplicationContextRunner().withPropertyValues("spring.main.cloud-platform=none")
+			.withUserConfiguration(ContainerConfiguration.class)
+			.withConfiguration(AutoConfigurations.of(EmbeddedRedisAutoConfiguration.class,
+					ServiceConnectionAutoConfiguration.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(DevelopmentRedis.class)
+				.hasSingleBean(DataRedisConnectionDetails.class));
+	}
+
+	@Test
 	void aCloudPlatformIsLeftAlone() {
 		this.runner.withPropertyValues("spring.main.cloud-platform=kubernetes", "rediskit.embedded.enabled=true")
 			.run((context) -> {
@@ -149,6 +169,19 @@ class EmbeddedRedisAutoConfigurationTests {
 	}
 
 	@Test
+	void anApplicationThatCannotStartItEndsWithThatAdvice(@TempDir Path directory, CapturedOutput output)
+			throws IOException {
+		script(directory, "echo 'error while loading shared libraries: libcrypto.so.3' >&2; exit 127");
+		SpringApplication application = new SpringApplication(ApplicationConfiguration.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		assertThatExceptionOfType(BeanCreationException.class)
+			.isThrownBy(() -> application.run("--spring.main.cloud-platform=none", "--PATH=" + directory));
+		assertThat(output).contains("The development Redis could not be started")
+			.contains("Action:")
+			.contains("apt-get install libssl3");
+	}
+
+	@Test
 	void saysWhatToInstallWhenTheServerDoesNotRun(@TempDir Path directory) throws IOException {
 		script(directory, "echo 'Illegal instruction'; exit 132");
 		this.runner.withPropertyValues("PATH=" + directory)
@@ -170,6 +203,24 @@ class EmbeddedRedisAutoConfigurationTests {
 			.stream()
 			.map((outcome) -> outcome.getOutcome().getMessage())
 			.reduce("", String::concat);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class ApplicationConfiguration {
+
+	}
+
+	/** The container is never started: the definition alone is a service connection. */
+	@Configuration(proxyBeanMethods = false)
+	static class ContainerConfiguration {
+
+		@Bean
+		@ServiceConnection(name = "redis")
+		GenericContainer<?> redis() {
+			return new GenericContainer<>(DockerImageName.parse("redis:8"));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,13 +1,10 @@
 package io.github.rediskit.autoconfigure.devservices;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -47,12 +44,21 @@ class RedisProcessTests {
 		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 				System.getProperty("java.class.path"), "-XX:TieredStopAtLevel=1", Starter.class.getName(),
 				executable().toString(), directory.toString())
-			.redirectError(directory.resolve("jvm.log").toFile())
+
+			.redirectErrorStream(true)
+			.redirectOutput(directory.resolve("jvm.log").toFile())
 			.start();
-		long pid = Long.parseLong(jvm.inputReader(StandardCharsets.US_ASCII).readLine());
-		assertThat(isRunning(pid)).isTrue();
-		jvm.destroyForcibly();
-		Awaitility.await().atMost(5, TimeUnit.SECONDS).until(() -> !isRunning(pid));
+		try {
+			Path log = directory.resolve("redis.log");
+			Awaitility.await().ignoreExceptions().until(() -> Files.readString(log).contains("Ready to accept"));
+			long pid = jvm.children().findFirst().orElseThrow().pid();
+			assertThat(isRunning(pid)).isTrue();
+			jvm.destroyForcibly();
+			Awaitility.await().until(() -> !isRunning(pid));
+		}
+		finally {
+			jvm.destroyForcibly();
+		}
 	}
 
 	@ParameterizedTest
@@ -72,14 +78,11 @@ class RedisProcessTests {
 		return !zombie && ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
 	}
 
-	/** The other JVM: starts a server, prints its process id and waits to be killed. */
+	/** The other JVM: starts a server and waits to be killed. */
 	static final class Starter {
 
 		public static void main(String[] args) throws Exception {
-			RedisProcess server = RedisProcess.start(Path.of(args[0]), Path.of(args[1]), RedisProcess.IN_MEMORY);
-			OutputStream out = System.out;
-			out.write((server.pid() + "\n").getBytes(StandardCharsets.US_ASCII));
-			out.flush();
+			RedisProcess.start(Path.of(args[0]), Path.of(args[1]), RedisProcess.IN_MEMORY);
 			Thread.currentThread().join();
 		}
 
