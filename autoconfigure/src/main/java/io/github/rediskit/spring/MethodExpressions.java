@@ -18,7 +18,12 @@ import org.springframework.expression.ParseException;
 import org.springframework.expression.spel.SpelCompilerMode;
 import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.SpelParserConfiguration;
+import org.springframework.expression.spel.ast.CompoundExpression;
 import org.springframework.expression.spel.ast.FunctionReference;
+import org.springframework.expression.spel.ast.Indexer;
+import org.springframework.expression.spel.ast.Projection;
+import org.springframework.expression.spel.ast.PropertyOrFieldReference;
+import org.springframework.expression.spel.ast.Selection;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
@@ -30,6 +35,8 @@ import org.springframework.expression.spel.standard.SpelExpressionParser;
 final class MethodExpressions {
 
 	private static final ParameterNameDiscoverer NAMES = new DefaultParameterNameDiscoverer();
+
+	private static final Set<String> ROOT_PROPERTIES = Set.of("args", "method", "target");
 
 	private final SpelExpressionParser parser;
 
@@ -73,6 +80,7 @@ final class MethodExpressions {
 			return null;
 		}
 		SpelExpression expression = parse(attribute, source);
+		requireNoBareNames(attribute, expression, expression.getAST());
 		requireVariables(attribute, expression, withResult);
 		return new MethodExpression(expression, this.parameters, argumentIndex(source));
 	}
@@ -140,6 +148,25 @@ final class MethodExpressions {
 			return "parameter names are not in the class file, so compile with -parameters or use #p0";
 		}
 		return this.parameters.isEmpty() ? "the method has none" : "there are #" + String.join(", #", this.parameters);
+	}
+
+	/**
+	 * A bare name is looked up in #root: mostly somebody forgot the sign before a
+	 * parameter.
+	 */
+	private void requireNoBareNames(String attribute, SpelExpression expression, SpelNode node) {
+		if (node instanceof PropertyOrFieldReference name && !ROOT_PROPERTIES.contains(name.getName())) {
+			String hint = this.parameters.contains(name.getName()) ? "write #" + name.getName()
+					: "write an argument as #name, or a text in quotes";
+			throw invalid("the %s '%s' names %s, which is nothing by itself: %s".formatted(attribute,
+					expression.getExpressionString(), name.getName(), hint), null);
+		}
+		boolean elsewhere = node instanceof Projection || node instanceof Selection || node instanceof Indexer;
+		// what follows in a chain belongs to what is before it
+		int ownNames = (node instanceof CompoundExpression) ? 1 : elsewhere ? 0 : node.getChildCount();
+		for (int i = 0; i < ownNames; i++) {
+			requireNoBareNames(attribute, expression, node.getChild(i));
+		}
 	}
 
 	private static List<String> variables(SpelNode node, List<String> found) {
