@@ -1,5 +1,6 @@
 package io.github.rediskit.autoconfigure;
 
+import io.github.rediskit.key.KeySpace;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -25,7 +26,7 @@ public final class RediskitAutoConfiguration {
 	}
 
 	@Bean
-	Namespace rediskitNamespace(RediskitProperties properties, Environment environment) {
+	KeySpace rediskitKeySpace(RediskitProperties properties, Environment environment) {
 		String namespace = properties.namespace();
 		if (!StringUtils.hasText(namespace)) {
 			namespace = environment.getProperty("spring.application.name");
@@ -36,7 +37,7 @@ public final class RediskitAutoConfiguration {
 			namespace = "application";
 		}
 		String environmentName = StringUtils.hasText(properties.environment()) ? properties.environment() : null;
-		return new Namespace(environmentName, namespace);
+		return new KeySpace(environmentName, namespace);
 	}
 
 }

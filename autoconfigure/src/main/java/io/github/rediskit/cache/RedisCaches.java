@@ -1,5 +1,6 @@
 package io.github.rediskit.cache;
 
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Type;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -86,8 +87,17 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	 */
 	@SuppressWarnings("unchecked") // a cache is kept under the type of its values
 	public <K, V> LeasedCache<K, V> cache(String name, Type valueType) {
-		return (LeasedCache<K, V>) this.caches.computeIfAbsent(new TypedName(name, valueType),
-				(key) -> new LeasedCache<K, V>(region(name), this.codecs.codec(valueType)));
+		return (LeasedCache<K, V>) this.caches.computeIfAbsent(new TypedName(name, boxed(valueType)),
+				(key) -> new LeasedCache<K, V>(region(name), this.codecs.codec(key.type())));
+	}
+
+	/**
+	 * A method that returns {@code long} shares its entries with one that returns
+	 * {@code Long}.
+	 */
+	private static Type boxed(Type type) {
+		return (type instanceof Class<?> primitive && primitive.isPrimitive())
+				? MethodType.methodType(primitive).wrap().returnType() : type;
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.github.rediskit.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 
+import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.redis.ConnectionRole;
 import io.github.rediskit.redis.RedisConnectionCustomizer;
 import io.github.rediskit.redis.RedisConnections;
@@ -346,14 +347,14 @@ class RedisConnectionsAutoConfigurationTests {
 
 	@Test
 	void namespaceIsTheNameOfTheApplication() {
-		this.runner.run((context) -> assertThat(context.getBean(Namespace.class))
-			.isEqualTo(new Namespace(null, "application")));
+		this.runner
+			.run((context) -> assertThat(context.getBean(KeySpace.class)).isEqualTo(new KeySpace(null, "application")));
 		this.runner.withPropertyValues("spring.application.name=shop")
-			.run((context) -> assertThat(context.getBean(Namespace.class)).isEqualTo(new Namespace(null, "shop")));
+			.run((context) -> assertThat(context.getBean(KeySpace.class)).isEqualTo(new KeySpace(null, "shop")));
 		this.runner
 			.withPropertyValues("spring.application.name=My Shop", "rediskit.namespace=shop",
 					"rediskit.environment=staging")
-			.run((context) -> assertThat(context.getBean(Namespace.class)).isEqualTo(new Namespace("staging", "shop")));
+			.run((context) -> assertThat(context.getBean(KeySpace.class)).isEqualTo(new KeySpace("staging", "shop")));
 	}
 
 	private static RediskitConnectionFactory factory(AssertableApplicationContext context, String name) {

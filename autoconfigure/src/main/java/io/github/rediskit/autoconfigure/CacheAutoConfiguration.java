@@ -1,0 +1,129 @@
+package io.github.rediskit.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.github.rediskit.cache.CacheListener;
+import io.github.rediskit.cache.Caches;
+import io.github.rediskit.cache.RedisCaches;
+import io.github.rediskit.codec.JsonValueCodecs;
+import io.github.rediskit.codec.ValueCodecs;
+import io.github.rediskit.key.KeySpace;
+import io.github.rediskit.redis.ConnectionRole;
+import io.github.rediskit.redis.LettuceGateway;
+import io.github.rediskit.redis.RedisConnections;
+import io.github.rediskit.redis.RediskitConnectionFactory;
+import io.github.rediskit.spring.CacheInvalidateInterceptor;
+import io.github.rediskit.spring.CacheInvalidateMethods;
+import io.github.rediskit.spring.CachedInterceptor;
+import io.github.rediskit.spring.CachedMethods;
+import io.github.rediskit.spring.InterceptorOrder;
+import io.github.rediskit.spring.LoggingCacheListener;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+
+/**
+ * Caching by {@code @Cached}, {@code @CacheInvalidate} and the {@link Caches} bean.
+ */
+@AutoConfiguration(after = { RedisConnectionsAutoConfiguration.class, JacksonAutoConfiguration.class })
+@ConditionalOnBean(RedisConnections.class)
+@EnableConfigurationProperties(CacheProperties.class)
+@Import(AutoProxyRegistrar.class)
+public final class CacheAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	JsonValueCodecs rediskitValueCodecs(ObjectProvider<JsonMapper> mapper) {
+		return new JsonValueCodecs(mapper.getIfAvailable(JsonMapper::shared));
+	}
+
+	@Bean(defaultCandidate = false)
+	LettuceGateway rediskitCacheGateway(RedisConnections connections) {
+		RediskitConnectionFactory factory = connections.forRole(ConnectionRole.CACHE);
+		return new LettuceGateway(factory::openConnection, factory::openPubSubConnection,
+				firstWait(factory.getClientConfiguration()));
+	}
+
+	/** How long the first calls wait while the connection is being opened. */
+	private static Duration firstWait(LettuceClientConfiguration client) {
+		Duration connectTimeout = client.getClientOptions()
+			.map((options) -> options.getSocketOptions().getConnectTimeout())
+			.orElse(Duration.ZERO);
+		Duration timeout = client.getCommandTimeout();
+		return (connectTimeout.compareTo(timeout) > 0) ? connectTimeout : timeout;
+	}
+
+	@Bean
+	LoggingCacheListener rediskitLoggingCacheListener() {
+		return new LoggingCacheListener();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(Caches.class)
+	RedisCaches caches(@Qualifier("rediskitCacheGateway") LettuceGateway gateway, KeySpace keys, ValueCodecs codecs,
+			CacheProperties properties, ObjectProvider<CacheListener> listeners) {
+		List<CacheListener> all = listeners.orderedStream().toList();
+		return new RedisCaches(gateway, keys, codecs, new ConfiguredCaches(properties), all);
+	}
+
+	/**
+	 * The first call finds a connection; an application without cached methods opens
+	 * none.
+	 */
+	@Bean
+	SmartInitializingSingleton rediskitCacheWarmUp(@Qualifier("rediskitCacheGateway") LettuceGateway gateway,
+			CachedMethods methods) {
+		return () -> {
+			if (!methods.isEmpty()) {
+				gateway.warmUp();
+			}
+		};
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static CachedMethods rediskitCachedMethods(ConfigurableBeanFactory beanFactory) {
+		return new CachedMethods(beanFactory::resolveEmbeddedValue);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static CachedInterceptor rediskitCachedInterceptor(CachedMethods methods, ObjectProvider<RedisCaches> caches) {
+		return new CachedInterceptor(methods, caches::getObject);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static DefaultPointcutAdvisor rediskitCachedAdvisor(CachedMethods methods, CachedInterceptor interceptor) {
+		DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(methods, interceptor);
+		advisor.setOrder(InterceptorOrder.CACHED);
+		return advisor;
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static DefaultPointcutAdvisor rediskitCacheInvalidateAdvisor(ConfigurableBeanFactory beanFactory,
+			ObjectProvider<RedisCaches> caches) {
+		CacheInvalidateMethods methods = new CacheInvalidateMethods(beanFactory::resolveEmbeddedValue);
+		DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(methods,
+				new CacheInvalidateInterceptor(methods, caches::getObject));
+		advisor.setOrder(InterceptorOrder.CACHE_INVALIDATE);
+		return advisor;
+	}
+
+}
