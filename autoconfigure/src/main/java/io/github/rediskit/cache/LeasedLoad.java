@@ -171,12 +171,18 @@ final class LeasedLoad<V> {
 		LeaseRenewal renewal = LeaseRenewal.start(this.region.services().timer(), settings.lease(),
 				settings.loadTimeout(), () -> this.region.store().renew(this.id, this.token, settings.lease()));
 		long began = this.region.services().sources().nanoTime().getAsLong();
-		return load().whenComplete((loaded, failure) -> {
-			renewal.close();
-			if (failure != null) {
-				this.region.store().release(this.id, this.token);
-			}
-		}).thenCompose((loaded) -> store(loaded, this.region.services().sources().since(began), stamp));
+		return load().whenComplete((loaded, failure) -> renewal.close())
+			.thenCompose((loaded) -> store(loaded, this.region.services().sources().since(began), stamp))
+			.exceptionallyCompose(
+					(failure) -> released().thenCompose((done) -> CompletableFuture.failedStage(failure)));
+	}
+
+	/**
+	 * Completed when the lease has been given back, or could not be: then it ends by
+	 * itself.
+	 */
+	private CompletionStage<Boolean> released() {
+		return this.region.store().release(this.id, this.token).exceptionally((failure) -> false);
 	}
 
 	private CompletionStage<Loaded<V>> load() {
@@ -202,23 +208,20 @@ final class LeasedLoad<V> {
 	private CompletionStage<Landing<V>> store(Loaded<V> loaded, Duration loadTime, byte[] stamp) {
 		Duration ttl = this.cache.ttlOf(loaded);
 		if (ttl.isZero() || this.region.isInDoubt(this.id)) {
-			return this.region.store()
-				.release(this.id, this.token)
-				.handle((released, failure) -> new Landing<>(loaded.value(), false));
+			return released().thenApply((done) -> new Landing<>(loaded.value(), false));
 		}
-		CompletionStage<Boolean> stored;
+		byte[] entry;
 		try {
-			byte[] entry = this.cache.entry(loaded.value(), ttl, loadTime, stamp);
-			this.region.keepGeneration(ttl);
-			stored = this.region.store()
-				.store(this.id, this.token, entry,
-						this.region.services().sources().jittered(ttl, this.region.settings().jitter()));
+			entry = this.cache.entry(loaded.value(), ttl, loadTime, stamp);
 		}
 		catch (RuntimeException ex) {
-			this.region.store().release(this.id, this.token);
-			stored = CompletableFuture.failedStage(ex);
+			return released().thenApply((done) -> landing(loaded.value(), false, ex));
 		}
-		return stored.handle((accepted, failure) -> landing(loaded.value(), accepted, failure));
+		this.region.keepGeneration(ttl);
+		Duration kept = this.region.services().sources().jittered(ttl, this.region.settings().jitter());
+		return this.region.store()
+			.store(this.id, this.token, entry, kept)
+			.handle((accepted, failure) -> landing(loaded.value(), accepted, failure));
 	}
 
 	private Landing<V> landing(@Nullable V value, @Nullable Boolean accepted, @Nullable Throwable failure) {

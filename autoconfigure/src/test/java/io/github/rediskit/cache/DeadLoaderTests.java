@@ -69,7 +69,12 @@ class DeadLoaderTests {
 		}
 
 		public static void main(String[] args) {
-			new CacheInstance(args[0]).cache(Product.class).get(1, (id) -> {
+			ReadThroughCache<Object, Product> cache = new CacheInstance(args[0]).cache(Product.class);
+			do {
+				cache.get("warm", (id) -> new Product(0, "warm"));
+			}
+			while (cache.getIfPresent("warm").isEmpty());
+			cache.get(1, (id) -> {
 				new PrintStream(new FileOutputStream(FileDescriptor.out), true).println("loading");
 				while (true) {
 					LockSupport.park();

@@ -42,7 +42,8 @@ class StampedeTests {
 				assertThat(loads).as("loads in round %d", round).hasValue(1);
 			}
 			Arrays.sort(slowest);
-			assertThat(Duration.ofNanos(slowest[ROUNDS / 2])).isLessThan(Duration.ofMillis(120));
+			// 110 ms on an idle machine; the rest is for a busy one
+			assertThat(Duration.ofNanos(slowest[ROUNDS / 2])).isLessThan(Duration.ofMillis(150));
 		}
 		finally {
 			threads.shutdownNow();
