@@ -31,6 +31,8 @@ final class CacheRegion {
 
 	private final InvalidationBacklog backlog;
 
+	private final LoadLimit loadsWithoutRedis;
+
 	private final List<SingleFlight<?>> flights = new CopyOnWriteArrayList<>();
 
 	private volatile Duration longestEntry;
@@ -42,6 +44,7 @@ final class CacheRegion {
 		this.settings = settings;
 		this.services = services;
 		this.store = new RedisEntryStore(services.redis(), services.keys(), name, services.sources());
+		this.loadsWithoutRedis = new LoadLimit(settings.maxLoadsWithoutRedis(), settings.waitTimeout());
 		this.longestEntry = settings.ttl().compareTo(settings.nullTtl()) > 0 ? settings.ttl() : settings.nullTtl();
 		this.backlog = new InvalidationBacklog(services.timer(), this.store::remove,
 				() -> this.store.rotateGeneration(this.longestEntry),
@@ -71,6 +74,26 @@ final class CacheRegion {
 	/** Whether an invalidation of the entry is still to be carried out. */
 	boolean isInDoubt(KeyId id) {
 		return this.backlog.concerns(id);
+	}
+
+	/**
+	 * Goes on without Redis, if the cache is set so.
+	 * @param failure why Redis is of no use
+	 * @throws CacheUnavailableException if the cache is not set so
+	 */
+	void goOnWithoutRedis(Throwable failure) {
+		if (this.settings.onFailure() == CacheSettings.OnFailure.OPEN) {
+			listener().bypassed(this.name, failure);
+			return;
+		}
+		listener().refused(this.name, failure);
+		throw new CacheUnavailableException("The cache '%s' fails while Redis does not answer (on-failure: closed): %s"
+			.formatted(this.name, failure.getMessage()), failure);
+	}
+
+	/** How many loads may run at once that no lease keeps from running everywhere. */
+	LoadLimit loadsWithoutRedis() {
+		return this.loadsWithoutRedis;
 	}
 
 	<V> SingleFlight<V> newFlights() {
@@ -110,6 +133,11 @@ final class CacheRegion {
 	 */
 	CompletionStage<Boolean> invalidate(KeyId id) {
 		return confirmed(id, this.store.remove(id));
+	}
+
+	/** Removes an entry as soon as Redis answers again. */
+	CompletionStage<Boolean> invalidateLater(KeyId id, Throwable failure) {
+		return confirmed(id, CompletableFuture.failedStage(failure));
 	}
 
 	/** Replaces an entry; if that is in doubt, the old one is removed. */

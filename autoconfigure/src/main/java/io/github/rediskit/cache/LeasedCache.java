@@ -17,6 +17,7 @@ import io.github.rediskit.cache.RedisEntryStore.Reading;
 import io.github.rediskit.codec.CodecException;
 import io.github.rediskit.codec.ValueCodec;
 import io.github.rediskit.key.KeyId;
+import io.github.rediskit.script.RedisUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,11 +66,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 
 	@Override
 	public Optional<V> getIfPresent(K key) {
-		KeyId id = KeyId.of(key);
-		if (this.region.isInDoubt(id)) {
-			return Optional.empty();
-		}
-		return (lookUp(id) instanceof Hit<V> hit) ? Optional.ofNullable(hit.value()) : Optional.empty();
+		return (lookUp(KeyId.of(key)) instanceof Hit<V> hit) ? Optional.ofNullable(hit.value()) : Optional.empty();
 	}
 
 	@Override
@@ -129,7 +126,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 		}
 		joinQuietly(this.region.generation().handle((generation, failure) -> {
 			if (failure != null) {
-				return this.region.invalidate(id);
+				return this.region.invalidateLater(id, CallerThread.unwrapped(failure));
 			}
 			byte[] entry = entry(value.value(), ttl, Duration.ZERO, stamp(generation));
 			return this.region.put(id, entry,
@@ -138,31 +135,35 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	}
 
 	private Lookup<V> lookUp(KeyId id) {
-		if (this.region.isInDoubt(id)) {
-			return unavailable();
-		}
 		try {
-			return counted(examine(CallerThread.join(this.region.store().read(id))));
+			return counted(examine(CallerThread.join(read(id))));
 		}
 		catch (Throwable ex) {
-			this.region.listener().bypassed(this.region.name(), ex);
-			return counted(unavailable());
+			return withoutRedis(ex);
 		}
 	}
 
 	private CompletionStage<@Nullable V> lookUpAndLoad(KeyId id, Loader<V> loader, Executor executor,
 			boolean firstTime) {
-		CompletionStage<Lookup<V>> lookup = this.region.isInDoubt(id) ? CompletableFuture.completedStage(unavailable())
-				: this.region.store().read(id).handleAsync((reading, failure) -> {
-					if (failure != null) {
-						this.region.listener().bypassed(this.region.name(), CallerThread.unwrapped(failure));
-						return counted(unavailable());
-					}
-					return counted(examine(reading));
-				}, executor);
-		return lookup
+		return read(id)
+			.handleAsync((reading, failure) -> (failure != null) ? withoutRedis(CallerThread.unwrapped(failure))
+					: counted(examine(reading)), executor)
 			.thenCompose((found) -> (found instanceof Hit<V> hit) ? CompletableFuture.completedStage(hit.value())
 					: load(id, (Miss<V>) found, loader, executor, firstTime));
+	}
+
+	/** An entry that is to be invalidated is as good as out of reach. */
+	private CompletionStage<Reading> read(KeyId id) {
+		return this.region.isInDoubt(id)
+				? CompletableFuture.failedStage(
+						new RedisUnavailableException("Redis has not confirmed an invalidation of this entry", null))
+				: this.region.store().read(id);
+	}
+
+	private Lookup<V> withoutRedis(Throwable failure) {
+		Lookup<V> nothing = counted(new Miss<>(MissReason.UNAVAILABLE, null, NOTHING));
+		this.region.goOnWithoutRedis(failure);
+		return nothing;
 	}
 
 	/** Leads a load, or joins the one under way. */
@@ -195,7 +196,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	private CompletionStage<Landing<V>> lead(Flight<V> flight, KeyId id, Miss<V> miss, Loader<V> loader,
 			Executor executor) {
 		LeasedLoad<V> load = new LeasedLoad<>(this, this.region, id, loader, executor);
-		return ((miss.reason() == MissReason.UNAVAILABLE) ? load.loadWithoutLease() : load.begin(miss))
+		return ((miss.reason() == MissReason.UNAVAILABLE) ? load.loadWithoutRedis() : load.begin(miss))
 			.whenComplete((landing, failure) -> {
 				this.flights.detach(id, flight);
 				flight.land(landing, failure);
@@ -220,10 +221,6 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 			this.region.listener().hit(this.region.name());
 		}
 		return lookup;
-	}
-
-	private Lookup<V> unavailable() {
-		return new Miss<>(MissReason.UNAVAILABLE, null, NOTHING);
 	}
 
 	Lookup<V> examine(Reading reading) {

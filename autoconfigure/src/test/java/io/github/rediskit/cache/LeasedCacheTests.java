@@ -278,9 +278,11 @@ class LeasedCacheTests {
 	@Test
 	void aCallerWaitsNoLongerThanItIsTold() throws Exception {
 		CacheSettings impatient = new CacheSettings(Duration.ofMinutes(1), 0, Duration.ZERO, Duration.ofSeconds(2),
-				Duration.ofSeconds(30), Duration.ofMillis(200), CacheSettings.AfterWait.LOAD);
+				Duration.ofSeconds(30), Duration.ofMillis(200), CacheSettings.AfterWait.LOAD,
+				CacheSettings.OnFailure.OPEN, 64);
 		CacheSettings strict = new CacheSettings(Duration.ofMinutes(1), 0, Duration.ZERO, Duration.ofSeconds(2),
-				Duration.ofSeconds(30), Duration.ofMillis(200), CacheSettings.AfterWait.FAIL);
+				Duration.ofSeconds(30), Duration.ofMillis(200), CacheSettings.AfterWait.FAIL,
+				CacheSettings.OnFailure.OPEN, 64);
 		HeldLoad slow = hold(this.one, new Product(1, "slow"));
 		try (CacheInstance loads = new CacheInstance(this.server.uri(), impatient);
 				CacheInstance fails = new CacheInstance(this.server.uri(), strict)) {
@@ -297,7 +299,8 @@ class LeasedCacheTests {
 	@Test
 	void aLongLoadKeepsItsLease() throws Exception {
 		CacheSettings shortLease = new CacheSettings(Duration.ofMinutes(1), 0, Duration.ZERO, Duration.ofMillis(150),
-				Duration.ofSeconds(30), Duration.ofSeconds(5), CacheSettings.AfterWait.LOAD);
+				Duration.ofSeconds(30), Duration.ofSeconds(5), CacheSettings.AfterWait.LOAD,
+				CacheSettings.OnFailure.OPEN, 64);
 		try (CacheInstance first = new CacheInstance(this.server.uri(), shortLease);
 				CacheInstance second = new CacheInstance(this.server.uri(), shortLease)) {
 			CountDownLatch loading = new CountDownLatch(1);
@@ -316,7 +319,8 @@ class LeasedCacheTests {
 	@Test
 	void aLoadThatHangsLosesItsLeaseAfterItsTime() throws Exception {
 		CacheSettings hasty = new CacheSettings(Duration.ofMinutes(1), 0, Duration.ZERO, Duration.ofMillis(150),
-				Duration.ofMillis(300), Duration.ofSeconds(5), CacheSettings.AfterWait.LOAD);
+				Duration.ofMillis(300), Duration.ofSeconds(5), CacheSettings.AfterWait.LOAD,
+				CacheSettings.OnFailure.OPEN, 64);
 		try (CacheInstance first = new CacheInstance(this.server.uri(), hasty);
 				CacheInstance second = new CacheInstance(this.server.uri(), hasty)) {
 			CountDownLatch loading = new CountDownLatch(1);
