@@ -52,6 +52,8 @@ record CacheProperties(@DefaultValue("default") String connection, @DefaultValue
 	/**
 	 * Settings of one cache. What is not set is as in the defaults.
 	 *
+	 * @param type Class of the values, for a cache that is used through Spring's
+	 * CacheManager only, or by methods that return different types.
 	 * @param ttl How long an entry lives at most.
 	 * @param jitter Share of the time to live, from 0 to 1, by which entries expire
 	 * earlier, spread at random.
@@ -60,8 +62,9 @@ record CacheProperties(@DefaultValue("default") String connection, @DefaultValue
 	 * @param loadTimeout How long the lease of one load is renewed.
 	 * @param waiting What to do while another instance loads.
 	 */
-	record Overrides(@Nullable Duration ttl, @Nullable Double jitter, @Nullable Duration nullTtl,
-			@Nullable Duration lease, @Nullable Duration loadTimeout, @Name("wait") @Nullable WaitOverrides waiting) {
+	record Overrides(@Nullable Class<?> type, @Nullable Duration ttl, @Nullable Double jitter,
+			@Nullable Duration nullTtl, @Nullable Duration lease, @Nullable Duration loadTimeout,
+			@Name("wait") @Nullable WaitOverrides waiting) {
 
 		/**
 		 * What to do while another instance loads.
