@@ -58,6 +58,8 @@ record CacheProperties(@DefaultValue("default") String connection, @DefaultValue
 	/**
 	 * Settings of one cache. What is not set is as in the defaults.
 	 *
+	 * @param type Class of the values, for a cache that is used through Spring's
+	 * CacheManager only, or by methods that return different types.
 	 * @param ttl How long an entry lives at most.
 	 * @param jitter Share of the time to live, from 0 to 1, by which entries expire
 	 * earlier, spread at random.
@@ -70,9 +72,10 @@ record CacheProperties(@DefaultValue("default") String connection, @DefaultValue
 	 * @param maxLoadsWithoutRedis How many loads of one instance may run at once while
 	 * Redis is away; others wait as for another instance's load. 0 for any number.
 	 */
-	record Overrides(@Nullable Duration ttl, @Nullable Double jitter, @Nullable Duration nullTtl,
-			@Nullable Duration lease, @Nullable Duration loadTimeout, @Name("wait") @Nullable WaitOverrides waiting,
-			@Nullable OnFailure onFailure, @Nullable Integer maxLoadsWithoutRedis) {
+	record Overrides(@Nullable Class<?> type, @Nullable Duration ttl, @Nullable Double jitter,
+			@Nullable Duration nullTtl, @Nullable Duration lease, @Nullable Duration loadTimeout,
+			@Name("wait") @Nullable WaitOverrides waiting, @Nullable OnFailure onFailure,
+			@Nullable Integer maxLoadsWithoutRedis) {
 
 		/**
 		 * What to do while another instance loads.

@@ -71,7 +71,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 
 	@Override
 	public void put(K key, V value) {
-		put(KeyId.of(key), Loaded.of(value));
+		joinQuietly(putAsync(KeyId.of(key), Loaded.of(value)));
 	}
 
 	@Override
@@ -118,20 +118,70 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 		joinQuietly(this.region.invalidate(id));
 	}
 
-	private void put(KeyId id, Loaded<V> value) {
+	/**
+	 * What is cached, without loading.
+	 * @param id the key
+	 * @return what was found
+	 */
+	public Look<V> look(KeyId id) {
+		return new Look<>(this, id, lookUp(id));
+	}
+
+	/**
+	 * What is cached, without loading or blocking.
+	 * @param id the key
+	 * @return completed with what was found
+	 */
+	public CompletionStage<Look<V>> lookAsync(KeyId id) {
+		return lookUp(id, this.region.services().executor()).thenApply((lookup) -> new Look<>(this, id, lookup));
+	}
+
+	CompletionStage<StoreTicket<V>> ticket(KeyId id, @Nullable Miss<V> miss) {
+		StoreTicket<V> none = new StoreTicket<>(this, this.region, id, null, NOTHING);
+		if (miss == null || miss.reason() == MissReason.UNAVAILABLE) {
+			return CompletableFuture.completedStage(none);
+		}
+		byte[] known = miss.generation();
+		CompletionStage<byte[]> generation = (known != null) ? CompletableFuture.completedStage(known)
+				: this.region.startGeneration();
+		Sources sources = this.region.services().sources();
+		return generation
+			.thenCompose((current) -> this.region.store()
+				.ticket(id, sources.ticket(), this.region.settings().loadTimeout())
+				.thenApply((token) -> new StoreTicket<>(this, this.region, id, token, stamp(current))))
+			.exceptionally((failure) -> {
+				this.region.listener().bypassed(this.region.name(), CallerThread.unwrapped(failure));
+				return none;
+			});
+	}
+
+	/**
+	 * Replaces an entry, without blocking. A value that can't be written removes the old
+	 * one.
+	 * @param id the key
+	 * @param value the new value
+	 * @return completed with whether Redis has confirmed it; else the removal is repeated
+	 */
+	public CompletionStage<Boolean> putAsync(KeyId id, Loaded<V> value) {
 		Duration ttl = ttlOf(value);
 		if (ttl.isZero()) {
-			invalidate(id);
-			return;
+			return this.region.invalidate(id);
 		}
-		joinQuietly(this.region.generation().handle((generation, failure) -> {
+		return this.region.generation().handle((generation, failure) -> {
 			if (failure != null) {
 				return this.region.invalidateLater(id, CallerThread.unwrapped(failure));
 			}
-			byte[] entry = entry(value.value(), ttl, Duration.ZERO, stamp(generation));
+			byte[] entry;
+			try {
+				entry = entry(value.value(), ttl, Duration.ZERO, stamp(generation));
+			}
+			catch (RuntimeException ex) {
+				this.region.listener().storeFailed(this.region.name(), ex);
+				return this.region.invalidate(id);
+			}
 			return this.region.put(id, entry,
 					this.region.services().sources().jittered(ttl, this.region.settings().jitter()));
-		}).thenCompose(Function.identity()));
+		}).thenCompose(Function.identity());
 	}
 
 	private Lookup<V> lookUp(KeyId id) {
@@ -145,11 +195,14 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 
 	private CompletionStage<@Nullable V> lookUpAndLoad(KeyId id, Loader<V> loader, Executor executor,
 			boolean firstTime) {
-		return read(id)
-			.handleAsync((reading, failure) -> (failure != null) ? withoutRedis(CallerThread.unwrapped(failure))
-					: counted(examine(reading)), executor)
+		return lookUp(id, executor)
 			.thenCompose((found) -> (found instanceof Hit<V> hit) ? CompletableFuture.completedStage(hit.value())
 					: load(id, (Miss<V>) found, loader, executor, firstTime));
+	}
+
+	private CompletionStage<Lookup<V>> lookUp(KeyId id, Executor executor) {
+		return read(id).handleAsync((reading, failure) -> (failure != null)
+				? withoutRedis(CallerThread.unwrapped(failure)) : counted(examine(reading)), executor);
 	}
 
 	/** An entry that is to be invalidated is as good as out of reach. */

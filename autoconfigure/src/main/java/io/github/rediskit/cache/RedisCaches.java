@@ -5,6 +5,7 @@ import java.lang.reflect.Type;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -106,7 +107,17 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	 * @param id the key
 	 */
 	public void invalidate(String name, KeyId id) {
-		LeasedCache.joinQuietly(region(name).invalidate(id));
+		LeasedCache.joinQuietly(invalidateAsync(name, id));
+	}
+
+	/**
+	 * Removes an entry of a cache, whatever its type, without blocking.
+	 * @param name the name of the cache
+	 * @param id the key
+	 * @return completed with whether Redis has confirmed it; else it is repeated
+	 */
+	public CompletionStage<Boolean> invalidateAsync(String name, KeyId id) {
+		return region(name).invalidate(id);
 	}
 
 	/**
@@ -114,7 +125,16 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	 * @param name the name of the cache
 	 */
 	public void invalidateAll(String name) {
-		LeasedCache.joinQuietly(region(name).invalidateAll());
+		LeasedCache.joinQuietly(invalidateAllAsync(name));
+	}
+
+	/**
+	 * Removes all entries of a cache, whatever their type, without blocking.
+	 * @param name the name of the cache
+	 * @return completed with whether Redis has confirmed it; else it is repeated
+	 */
+	public CompletionStage<Boolean> invalidateAllAsync(String name) {
+		return region(name).invalidateAll();
 	}
 
 	private CacheRegion region(String name) {
