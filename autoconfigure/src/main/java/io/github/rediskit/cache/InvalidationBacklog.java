@@ -99,16 +99,7 @@ final class InvalidationBacklog {
 		sent.whenComplete((ignored, failure) -> retryLaterOrEnd());
 	}
 
-	/** One key first: while Redis is away nothing more is sent. */
 	private CompletionStage<?> removeKeys() {
-		return this.keys.entrySet()
-			.stream()
-			.findFirst()
-			.<CompletionStage<?>>map((first) -> remove(first).thenCompose((ignored) -> removeTheOthers()))
-			.orElseGet(() -> CompletableFuture.completedStage(null));
-	}
-
-	private CompletionStage<?> removeTheOthers() {
 		return CompletableFuture.allOf(this.keys.entrySet()
 			.stream()
 			.map((entry) -> remove(entry).toCompletableFuture())

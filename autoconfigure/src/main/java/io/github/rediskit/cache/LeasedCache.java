@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 import io.github.rediskit.cache.Flight.Landing;
@@ -97,7 +96,11 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 			return hit.value();
 		}
 		CallerThread caller = new CallerThread();
-		return caller.await(load(id, (Miss<V>) lookup, loader, caller, true));
+		Landing<V> landing = caller.await(load(id, (Miss<V>) lookup, loader, caller, true));
+		if (landing.failure() != null) {
+			throw landing.failure();
+		}
+		return landing.value();
 	}
 
 	/**
@@ -107,7 +110,9 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * @return completed with the value
 	 */
 	public CompletionStage<@Nullable V> getAsync(KeyId id, Loader<V> loader) {
-		return lookUpAndLoad(id, loader, this.region.services().executor(), true);
+		return lookUpAndLoad(id, loader, this.region.services().executor(), true).thenCompose(
+				(landing) -> (landing.failure() != null) ? CompletableFuture.<@Nullable V>failedStage(landing.failure())
+						: CompletableFuture.completedStage(landing.value()));
 	}
 
 	/**
@@ -193,11 +198,11 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 		}
 	}
 
-	private CompletionStage<@Nullable V> lookUpAndLoad(KeyId id, Loader<V> loader, Executor executor,
+	private CompletionStage<Landing<V>> lookUpAndLoad(KeyId id, Loader<V> loader, Executor executor,
 			boolean firstTime) {
-		return lookUp(id, executor)
-			.thenCompose((found) -> (found instanceof Hit<V> hit) ? CompletableFuture.completedStage(hit.value())
-					: load(id, (Miss<V>) found, loader, executor, firstTime));
+		return lookUp(id, executor).thenCompose((found) -> (found instanceof Hit<V> hit)
+				? CompletableFuture.completedStage(new Landing<>(hit.value(), null, false, null))
+				: load(id, (Miss<V>) found, loader, executor, firstTime));
 	}
 
 	private CompletionStage<Lookup<V>> lookUp(KeyId id, Executor executor) {
@@ -219,51 +224,52 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 		return nothing;
 	}
 
-	/** Leads a load, or joins the one under way. */
-	private CompletionStage<@Nullable V> load(KeyId id, Miss<V> miss, Loader<V> loader, Executor executor,
+	/**
+	 * Leads a load, or joins the one under way. Who joined asks again, once, if the load
+	 * may have begun before an invalidation that was over when the caller came.
+	 */
+	private CompletionStage<Landing<V>> load(KeyId id, Miss<V> miss, Loader<V> loader, Executor executor,
 			boolean firstTime) {
-		Flight<V> mine = new Flight<>();
+		Flight<V> mine = new Flight<>((executor instanceof CallerThread) ? Thread.currentThread() : null);
 		Flight<V> flight = this.flights.startOrJoin(id, mine);
 		if (flight == mine) {
-			return lead(mine, id, miss, loader, executor).thenApply(Landing::value);
+			return lead(mine, id, miss, loader, executor);
 		}
-		if (flight.isLedByCurrentThread()) {
-			return loadAlone(loader);
+		if (flight.isLedByCurrentThread()) { // a loader asks for what it loads
+			return new LeasedLoad<>(this, this.region, id, loader, executor, mine).loadWithoutLease();
 		}
+		boolean blind = flight.isBlind() && miss.reason() != MissReason.UNAVAILABLE;
 		return flight.landing()
 			.orTimeout(this.region.settings().loadTimeout().toMillis(), TimeUnit.MILLISECONDS)
-			.handleAsync((landing, failure) -> {
-				if (failure instanceof TimeoutException) {
+			.handleAsync((landing, timeout) -> {
+				if (timeout != null) {
 					this.flights.detach(id, flight);
 					return lookUpAndLoad(id, loader, executor, firstTime);
 				}
-				if (failure != null) {
-					return CompletableFuture.<@Nullable V>failedStage(CallerThread.unwrapped(failure));
-				}
-				return (landing.outdated() && firstTime) ? lookUpAndLoad(id, loader, executor, false)
-						: CompletableFuture.completedStage(landing.value());
+				return (firstTime && (blind || landing.isOutdatedFor(miss)))
+						? lookUpAndLoad(id, loader, executor, false) : CompletableFuture.completedStage(landing);
 			}, executor)
 			.thenCompose(Function.identity());
 	}
 
 	private CompletionStage<Landing<V>> lead(Flight<V> flight, KeyId id, Miss<V> miss, Loader<V> loader,
 			Executor executor) {
-		LeasedLoad<V> load = new LeasedLoad<>(this, this.region, id, loader, executor);
-		return ((miss.reason() == MissReason.UNAVAILABLE) ? load.loadWithoutRedis() : load.begin(miss))
-			.whenComplete((landing, failure) -> {
-				this.flights.detach(id, flight);
-				flight.land(landing, failure);
-			});
-	}
-
-	/** A loader that asks for the key it loads: nothing to wait for, nothing to store. */
-	private CompletionStage<@Nullable V> loadAlone(Loader<V> loader) {
+		LeasedLoad<V> load = new LeasedLoad<>(this, this.region, id, loader, executor, flight);
+		CompletionStage<Landing<V>> landing;
 		try {
-			return loader.load().thenApply(Loaded::value);
+			landing = (miss.reason() == MissReason.UNAVAILABLE) ? load.loadWithoutRedis() : load.begin(miss);
 		}
-		catch (Throwable ex) {
-			return CompletableFuture.failedStage(ex);
+		catch (RuntimeException | Error ex) { // whatever it is, nobody may wait for ever
+			landing = CompletableFuture.failedStage(ex);
 		}
+		// the callers' steps go on where they belong, not on the client's I/O thread
+		return landing.handleAsync((landed, failure) -> {
+			Landing<V> end = (failure == null) ? landed
+					: new Landing<>(null, CallerThread.unwrapped(failure), false, null);
+			this.flights.detach(id, flight);
+			flight.land(end);
+			return end;
+		}, executor);
 	}
 
 	private Lookup<V> counted(Lookup<V> lookup) {
