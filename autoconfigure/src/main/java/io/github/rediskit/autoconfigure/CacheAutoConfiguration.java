@@ -19,6 +19,7 @@ import io.github.rediskit.spring.CachedInterceptor;
 import io.github.rediskit.spring.CachedMethods;
 import io.github.rediskit.spring.InterceptorOrder;
 import io.github.rediskit.spring.LoggingCacheListener;
+import io.github.rediskit.spring.SpringTransactions;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -78,7 +79,7 @@ public final class CacheAutoConfiguration {
 	RedisCaches caches(@Qualifier("rediskitCacheGateway") LettuceGateway gateway, KeySpace keys, ValueCodecs codecs,
 			CacheProperties properties, ObjectProvider<CacheListener> listeners) {
 		List<CacheListener> all = listeners.orderedStream().toList();
-		return new RedisCaches(gateway, keys, codecs, new ConfiguredCaches(properties), all);
+		return new RedisCaches(gateway, keys, codecs, new ConfiguredCaches(properties), all, new SpringTransactions());
 	}
 
 	/**

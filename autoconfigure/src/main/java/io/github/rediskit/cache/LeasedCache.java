@@ -95,6 +95,9 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * @throws Throwable what the loader threw
 	 */
 	public @Nullable V get(KeyId id, Loader<V> loader) throws Throwable {
+		if (this.region.isPending(id)) {
+			return CallerThread.join(loadAlone(loader));
+		}
 		Lookup<V> lookup = lookUp(id);
 		if (lookup instanceof Hit<V> hit) {
 			return hit.value();
@@ -110,7 +113,8 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * @return completed with the value
 	 */
 	public CompletionStage<@Nullable V> getAsync(KeyId id, Loader<V> loader) {
-		return lookUpAndLoad(id, loader, this.region.services().executor(), true);
+		return this.region.isPending(id) ? loadAlone(loader)
+				: lookUpAndLoad(id, loader, this.region.services().executor(), true);
 	}
 
 	/**
@@ -160,12 +164,15 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 
 	/**
 	 * Replaces an entry, without blocking. A value that can't be written removes the old
-	 * one.
+	 * one, and so does one that is put within a transaction, when that is committed.
 	 * @param id the key
 	 * @param value the new value
 	 * @return completed with whether Redis has confirmed it; else the removal is repeated
 	 */
 	public CompletionStage<Boolean> putAsync(KeyId id, Loaded<V> value) {
+		if (this.region.deferInvalidation(id)) {
+			return CompletableFuture.completedStage(false);
+		}
 		Duration ttl = ttlOf(value);
 		if (ttl.isZero()) {
 			return this.region.invalidate(id);
@@ -255,7 +262,10 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 			});
 	}
 
-	/** A loader that asks for the key it loads: nothing to wait for, nothing to store. */
+	/**
+	 * For the caller only: its loader asks for the key it loads, or its transaction has
+	 * changed what nobody else may see yet.
+	 */
 	private CompletionStage<@Nullable V> loadAlone(Loader<V> loader) {
 		try {
 			return loader.load().thenApply(Loaded::value);
