@@ -9,7 +9,9 @@ import io.github.rediskit.cache.RedisCaches;
 import io.github.rediskit.codec.JsonValueCodecs;
 import io.github.rediskit.codec.ValueCodecs;
 import io.github.rediskit.key.KeySpace;
+import io.github.rediskit.redis.CircuitBreakers;
 import io.github.rediskit.redis.ConnectionRole;
+import io.github.rediskit.redis.GuardedGateway;
 import io.github.rediskit.redis.LettuceGateway;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.redis.RediskitConnectionFactory;
@@ -60,6 +62,12 @@ public final class CacheAutoConfiguration {
 				firstWait(factory.getClientConfiguration()));
 	}
 
+	@Bean(defaultCandidate = false)
+	GuardedGateway rediskitGuardedCacheGateway(@Qualifier("rediskitCacheGateway") LettuceGateway gateway,
+			RedisConnections connections, CircuitBreakers circuits) {
+		return circuits.guard(connections.forRole(ConnectionRole.CACHE).connectionName(), gateway);
+	}
+
 	/** How long the first calls wait while the connection is being opened. */
 	private static Duration firstWait(LettuceClientConfiguration client) {
 		Duration connectTimeout = client.getClientOptions()
@@ -76,8 +84,8 @@ public final class CacheAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(Caches.class)
-	RedisCaches caches(@Qualifier("rediskitCacheGateway") LettuceGateway gateway, KeySpace keys, ValueCodecs codecs,
-			CacheProperties properties, ObjectProvider<CacheListener> listeners) {
+	RedisCaches caches(@Qualifier("rediskitGuardedCacheGateway") GuardedGateway gateway, KeySpace keys,
+			ValueCodecs codecs, CacheProperties properties, ObjectProvider<CacheListener> listeners) {
 		List<CacheListener> all = listeners.orderedStream().toList();
 		return new RedisCaches(gateway, keys, codecs, new ConfiguredCaches(properties), all, new SpringTransactions());
 	}

@@ -44,7 +44,8 @@ final class ConfiguredCaches implements Function<String, CacheSettings> {
 
 	private static CacheSettings settings(Defaults defaults) {
 		return new CacheSettings(defaults.ttl(), defaults.jitter(), defaults.nullTtl(), defaults.lease(),
-				defaults.loadTimeout(), defaults.waiting().timeout(), defaults.waiting().then());
+				defaults.loadTimeout(), defaults.waiting().timeout(), defaults.waiting().then(), defaults.onFailure(),
+				defaults.maxLoadsWithoutRedis());
 	}
 
 	private static CacheSettings merged(CacheSettings defaults, Overrides overrides) {
@@ -54,7 +55,8 @@ final class ConfiguredCaches implements Function<String, CacheSettings> {
 		return new CacheSettings(or(overrides.ttl(), defaults.ttl()), or(overrides.jitter(), defaults.jitter()),
 				or(overrides.nullTtl(), defaults.nullTtl()), or(overrides.lease(), defaults.lease()),
 				or(overrides.loadTimeout(), defaults.loadTimeout()), or(waitTimeout, defaults.waitTimeout()),
-				or(afterWait, defaults.afterWait()));
+				or(afterWait, defaults.afterWait()), or(overrides.onFailure(), defaults.onFailure()),
+				or(overrides.maxLoadsWithoutRedis(), defaults.maxLoadsWithoutRedis()));
 	}
 
 	private static <T> T or(@Nullable T value, T otherwise) {
@@ -71,6 +73,10 @@ final class ConfiguredCaches implements Function<String, CacheSettings> {
 		if (settings.waitTimeout().isNegative()) {
 			throw new InvalidSettingException(prefix + ".wait.timeout", "is negative",
 					"Write how long to wait for another instance's load, such as 5s.");
+		}
+		if (settings.maxLoadsWithoutRedis() < 0) {
+			throw new InvalidSettingException(prefix + ".max-loads-without-redis", "is negative",
+					"Write how many loads may run at once while Redis is away, such as 64, or 0 for any number.");
 		}
 		if (settings.lease().compareTo(SHORTEST_LEASE) < 0) {
 			throw new InvalidSettingException(prefix + ".lease",

@@ -89,8 +89,14 @@ final class InvalidationBacklog {
 
 	private void retry() {
 		long all = this.everything;
-		CompletionStage<?> done = (all != 0) ? this.removeAll.get().thenRun(() -> confirmAll(all)) : removeKeys();
-		done.whenComplete((ignored, failure) -> retryLaterOrEnd());
+		CompletionStage<?> sent;
+		try {
+			sent = (all != 0) ? this.removeAll.get().thenRun(() -> confirmAll(all)) : removeKeys();
+		}
+		catch (RuntimeException ex) { // whatever it was: the backlog must not stand still
+			sent = CompletableFuture.failedStage(ex);
+		}
+		sent.whenComplete((ignored, failure) -> retryLaterOrEnd());
 	}
 
 	/** One key first: while Redis is away nothing more is sent. */

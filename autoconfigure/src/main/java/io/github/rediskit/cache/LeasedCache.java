@@ -17,6 +17,7 @@ import io.github.rediskit.cache.RedisEntryStore.Reading;
 import io.github.rediskit.codec.CodecException;
 import io.github.rediskit.codec.ValueCodec;
 import io.github.rediskit.key.KeyId;
+import io.github.rediskit.script.RedisUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,11 +66,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 
 	@Override
 	public Optional<V> getIfPresent(K key) {
-		KeyId id = KeyId.of(key);
-		if (this.region.isInDoubt(id)) {
-			return Optional.empty();
-		}
-		return (lookUp(id) instanceof Hit<V> hit) ? Optional.ofNullable(hit.value()) : Optional.empty();
+		return Optional.ofNullable(look(KeyId.of(key)).value());
 	}
 
 	@Override
@@ -131,7 +128,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * @return what was found
 	 */
 	public Look<V> look(KeyId id) {
-		return new Look<>(this, id, lookUp(id));
+		return new Look<>(this, id, this.region.isPending(id) ? nothing() : lookUp(id));
 	}
 
 	/**
@@ -140,7 +137,9 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * @return completed with what was found
 	 */
 	public CompletionStage<Look<V>> lookAsync(KeyId id) {
-		return lookUp(id, this.region.services().executor()).thenApply((lookup) -> new Look<>(this, id, lookup));
+		CompletionStage<Lookup<V>> lookup = this.region.isPending(id) ? CompletableFuture.completedStage(nothing())
+				: lookUp(id, this.region.services().executor());
+		return lookup.thenApply((found) -> new Look<>(this, id, found));
 	}
 
 	CompletionStage<StoreTicket<V>> ticket(KeyId id, @Nullable Miss<V> miss) {
@@ -179,7 +178,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 		}
 		return this.region.generation().handle((generation, failure) -> {
 			if (failure != null) {
-				return this.region.invalidate(id);
+				return this.region.invalidateLater(id, CallerThread.unwrapped(failure));
 			}
 			byte[] entry;
 			try {
@@ -195,15 +194,11 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	}
 
 	private Lookup<V> lookUp(KeyId id) {
-		if (this.region.isInDoubt(id)) {
-			return unavailable();
-		}
 		try {
-			return counted(examine(CallerThread.join(this.region.store().read(id))));
+			return counted(examine(CallerThread.join(read(id))));
 		}
 		catch (Throwable ex) {
-			this.region.listener().bypassed(this.region.name(), ex);
-			return counted(unavailable());
+			return withoutRedis(ex);
 		}
 	}
 
@@ -215,14 +210,26 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	}
 
 	private CompletionStage<Lookup<V>> lookUp(KeyId id, Executor executor) {
-		return this.region.isInDoubt(id) ? CompletableFuture.completedStage(unavailable())
-				: this.region.store().read(id).handleAsync((reading, failure) -> {
-					if (failure != null) {
-						this.region.listener().bypassed(this.region.name(), CallerThread.unwrapped(failure));
-						return counted(unavailable());
-					}
-					return counted(examine(reading));
-				}, executor);
+		return read(id).handleAsync((reading, failure) -> (failure != null)
+				? withoutRedis(CallerThread.unwrapped(failure)) : counted(examine(reading)), executor);
+	}
+
+	/** An entry that is to be invalidated is as good as out of reach. */
+	private CompletionStage<Reading> read(KeyId id) {
+		return this.region.isInDoubt(id)
+				? CompletableFuture.failedStage(
+						new RedisUnavailableException("Redis has not confirmed an invalidation of this entry", null))
+				: this.region.store().read(id);
+	}
+
+	private Lookup<V> withoutRedis(Throwable failure) {
+		Lookup<V> nothing = counted(nothing());
+		this.region.goOnWithoutRedis(failure);
+		return nothing;
+	}
+
+	private Lookup<V> nothing() {
+		return new Miss<>(MissReason.UNAVAILABLE, null, NOTHING);
 	}
 
 	/** Leads a load, or joins the one under way. */
@@ -255,7 +262,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	private CompletionStage<Landing<V>> lead(Flight<V> flight, KeyId id, Miss<V> miss, Loader<V> loader,
 			Executor executor) {
 		LeasedLoad<V> load = new LeasedLoad<>(this, this.region, id, loader, executor);
-		return ((miss.reason() == MissReason.UNAVAILABLE) ? load.loadWithoutLease() : load.begin(miss))
+		return ((miss.reason() == MissReason.UNAVAILABLE) ? load.loadWithoutRedis() : load.begin(miss))
 			.whenComplete((landing, failure) -> {
 				this.flights.detach(id, flight);
 				flight.land(landing, failure);
@@ -283,10 +290,6 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 			this.region.listener().hit(this.region.name());
 		}
 		return lookup;
-	}
-
-	private Lookup<V> unavailable() {
-		return new Miss<>(MissReason.UNAVAILABLE, null, NOTHING);
 	}
 
 	Lookup<V> examine(Reading reading) {

@@ -107,8 +107,8 @@ final class LeasedLoad<V> {
 			Function<T, CompletionStage<Landing<V>>> next) {
 		return step.handleAsync((result, failure) -> {
 			if (failure != null) {
-				this.region.listener().bypassed(this.region.name(), CallerThread.unwrapped(failure));
-				return loadWithoutLease();
+				this.region.goOnWithoutRedis(CallerThread.unwrapped(failure));
+				return loadWithoutRedis();
 			}
 			return next.apply(result);
 		}, this.executor).thenCompose(Function.identity());
@@ -119,10 +119,8 @@ final class LeasedLoad<V> {
 		long left = settings.waitTimeout().minus(waited()).toMillis();
 		if (left <= 0) {
 			this.region.listener().waited(this.region.name(), waited());
-			return (settings.afterWait() == CacheSettings.AfterWait.LOAD) ? loadWithoutLease()
-					: CompletableFuture.failedStage(new CacheWaitException(
-							"Another instance has been loading an entry of the cache '%s' for more than %d ms"
-								.formatted(this.region.name(), settings.waitTimeout().toMillis())));
+			return loadOrFail("Another instance has been loading an entry of the cache '%s' for more than %d ms"
+				.formatted(this.region.name(), settings.waitTimeout().toMillis()));
 		}
 		StoredSignals signals = this.region.services().signals();
 		CompletableFuture<?> pause = (this.signal != null) ? this.signal : signals.listen();
@@ -159,6 +157,27 @@ final class LeasedLoad<V> {
 		if (this.signal != null) {
 			this.region.services().signals().forget(this.region.store().signal(this.id), this.signal);
 		}
+	}
+
+	private CompletionStage<Landing<V>> loadOrFail(String whatTookTooLong) {
+		return (this.region.settings().afterWait() == CacheSettings.AfterWait.LOAD) ? loadWithoutLease()
+				: CompletableFuture.failedStage(new CacheWaitException(whatTookTooLong));
+	}
+
+	/**
+	 * Loads, unless too many others do: every call that Redis would have answered comes
+	 * here now.
+	 */
+	CompletionStage<Landing<V>> loadWithoutRedis() {
+		CacheSettings settings = this.region.settings();
+		LoadLimit limit = this.region.loadsWithoutRedis();
+		return limit.enter()
+			.thenComposeAsync((entered) -> entered
+					? loadWithoutLease().whenComplete((landing, failure) -> limit.leave())
+					: loadOrFail("%d loads of the cache '%s' have been running without Redis for more than %d ms"
+						.formatted(settings.maxLoadsWithoutRedis(), this.region.name(),
+								settings.waitTimeout().toMillis())),
+					this.executor);
 	}
 
 	/** Loads for the callers of this JVM only. */
@@ -207,7 +226,7 @@ final class LeasedLoad<V> {
 	/** A failure to store is never the caller's: it has its value. */
 	private CompletionStage<Landing<V>> store(Loaded<V> loaded, Duration loadTime, byte[] stamp) {
 		Duration ttl = this.cache.ttlOf(loaded);
-		if (ttl.isZero() || this.region.isInDoubt(this.id)) {
+		if (ttl.isZero() || this.region.isInDoubt(this.id) || this.region.isPending(this.id)) {
 			return released().thenApply((done) -> new Landing<>(loaded.value(), false));
 		}
 		byte[] entry;

@@ -23,11 +23,11 @@ final class JsonValueCodec<V> implements ValueCodec<V> {
 
 	private final long fingerprint;
 
-	JsonValueCodec(JsonMapper mapper, JavaType type, long fingerprint) {
+	JsonValueCodec(JsonMapper mapper, JavaType type, TypeShape shape) {
 		this.type = type;
 		this.reader = mapper.readerFor(type);
-		this.writer = mapper.writerFor(type);
-		this.fingerprint = fingerprint;
+		this.writer = DeclaredClasses.only(shape.classes(), mapper.writerFor(type));
+		this.fingerprint = shape.fingerprint();
 	}
 
 	@Override
@@ -50,9 +50,18 @@ final class JsonValueCodec<V> implements ValueCodec<V> {
 			return this.writer.writeValueAsBytes(value);
 		}
 		catch (RuntimeException | StackOverflowError ex) {
-			throw new CodecException(
-					"A %s can't be written as JSON: %s".formatted(value.getClass().getName(), kind(ex)), ex);
+			throw unwritable(value.getClass(), ex);
 		}
+	}
+
+	/** Without the cause, whose message may quote the value. */
+	private static CodecException unwritable(Class<?> type, Throwable failure) {
+		Throwable root = failure;
+		while (root.getCause() != null && !(root instanceof CodecException)) {
+			root = root.getCause();
+		}
+		return (root instanceof CodecException refusal) ? refusal
+				: new CodecException("A %s can't be written as JSON: %s".formatted(type.getName(), kind(root)), null);
 	}
 
 	@Override

@@ -2,14 +2,27 @@ package io.github.rediskit.key;
 
 import java.io.File;
 import java.lang.reflect.Array;
-import java.lang.reflect.Method;
+import java.lang.reflect.Field;
+import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.MonthDay;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -52,11 +65,21 @@ final class IdEncoder {
 		}
 	}
 
-	private static final ClassValue<Method[]> RECORD_ACCESSORS = new ClassValue<>() {
+	private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
+	/** Exactly these: a subclass may hold more than its text says. */
+	private static final Set<Class<?>> FAITHFUL_TEXT = Set.of(Character.class, Double.class, Float.class,
+			BigDecimal.class, UUID.class, Currency.class, URI.class, File.class, Instant.class, LocalDate.class,
+			LocalTime.class, LocalDateTime.class, OffsetTime.class, OffsetDateTime.class, ZonedDateTime.class,
+			ZoneOffset.class, Year.class, YearMonth.class, MonthDay.class, Duration.class, Period.class);
+
+	private static final ClassValue<Field[]> RECORD_FIELDS = new ClassValue<>() {
 
 		@Override
-		protected Method[] computeValue(Class<?> type) {
-			return Arrays.stream(type.getRecordComponents()).map(IdEncoder::accessor).toArray(Method[]::new);
+		protected Field[] computeValue(Class<?> type) {
+			return Arrays.stream(type.getRecordComponents())
+				.map((component) -> field(type, component))
+				.toArray(Field[]::new);
 		}
 
 	};
@@ -69,6 +92,9 @@ final class IdEncoder {
 	}
 
 	static String encode(@Nullable Object value) {
+		if (value instanceof String text && standsForItself(text)) {
+			return text;
+		}
 		IdEncoder encoder = new IdEncoder();
 		encoder.append(value);
 		return encoder.out.toString();
@@ -84,11 +110,11 @@ final class IdEncoder {
 		if (value == null) {
 			this.out.append("~null");
 		}
-		else if (value instanceof CharSequence text) {
-			appendText(text.toString());
+		else if (value instanceof String text) {
+			appendText(text);
 		}
 		else if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte
-				|| value instanceof BigInteger) {
+				|| value.getClass() == BigInteger.class) {
 			this.out.append(value);
 		}
 		else if (value instanceof Boolean) {
@@ -107,29 +133,40 @@ final class IdEncoder {
 				|| value instanceof Map.Entry<?, ?>) {
 			appendContainer(value);
 		}
+		else if (value instanceof Locale locale) {
+			appendCompound("Locale", parts(locale));
+		}
 		else {
 			appendCompound(typeOfFaithfulText(value), List.of(faithfulText(value)));
 		}
+	}
+
+	private static boolean standsForItself(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			if (!isPlain(text.charAt(i))) {
+				return false;
+			}
+		}
+		return !looksLikeInteger(text);
+	}
+
+	private static boolean isPlain(int c) {
+		return c < PLAIN.length && PLAIN[c];
 	}
 
 	private void appendText(String text) {
 		if (looksLikeInteger(text)) {
 			this.out.append('\'');
 		}
-		for (int i = 0; i < text.length(); i++) {
-			char c = text.charAt(i);
-			if (c < 128 && PLAIN[c]) {
-				this.out.append(c);
+		int i = 0;
+		while (i < text.length()) {
+			int c = text.codePointAt(i);
+			i += Character.charCount(c);
+			if (isPlain(c)) {
+				this.out.append((char) c);
 			}
-			else if (!Character.isSurrogate(c)) {
-				appendEscaped(String.valueOf(c));
-			}
-			else if (Character.isHighSurrogate(c) && i + 1 < text.length()
-					&& Character.isLowSurrogate(text.charAt(i + 1))) {
-				appendEscaped(text.substring(i, ++i + 1));
-			}
-			else { // half a pair has no UTF-8
-				this.out.append("%u").append(Integer.toHexString(c).toUpperCase(Locale.ROOT));
+			else {
+				appendEscaped(c);
 			}
 		}
 	}
@@ -144,21 +181,25 @@ final class IdEncoder {
 		return text.isEmpty() || text.length() > start;
 	}
 
-	private void appendEscaped(String character) {
-		for (byte b : character.getBytes(StandardCharsets.UTF_8)) {
-			this.out.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+	private void appendEscaped(int c) {
+		if (Character.getType(c) == Character.SURROGATE) { // half a pair has no UTF-8
+			this.out.append("%u").append(HEX.toHexDigits((char) c));
+			return;
+		}
+		for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
+			this.out.append('%').append(HEX.toHexDigits(b));
 		}
 	}
 
+	/** Fields, not accessors: what an accessor hides distinguishes records, too. */
 	private void appendRecord(Record value) {
 		List<@Nullable Object> components = new ArrayList<>();
-		for (Method accessor : RECORD_ACCESSORS.get(value.getClass())) {
+		for (Field field : RECORD_FIELDS.get(value.getClass())) {
 			try {
-				components.add(accessor.invoke(value));
+				components.add(field.get(value));
 			}
-			catch (ReflectiveOperationException ex) {
-				throw new UnsupportedKeyException("No key can be made from the record %s, because %s() failed: %s"
-					.formatted(value.getClass().getName(), accessor.getName(), ex));
+			catch (IllegalAccessException ex) {
+				throw new IllegalStateException("The field was made accessible", ex);
 			}
 		}
 		appendCompound(nameOf(value.getClass()), components);
@@ -169,10 +210,16 @@ final class IdEncoder {
 		return type.getPackageName().isEmpty() ? "." + type.getName() : type.getName();
 	}
 
-	private static Method accessor(RecordComponent component) {
-		Method accessor = component.getAccessor();
-		accessor.setAccessible(true);
-		return accessor;
+	private static Field field(Class<?> type, RecordComponent component) {
+		try {
+			Field field = type.getDeclaredField(component.getName());
+			field.setAccessible(true);
+			return field;
+		}
+		catch (NoSuchFieldException | InaccessibleObjectException ex) {
+			throw new UnsupportedKeyException("No key can be made from the record %s, because it can't be read: %s"
+				.formatted(type.getName(), ex.getMessage()));
+		}
 	}
 
 	private void appendArray(Object array) {
@@ -185,7 +232,7 @@ final class IdEncoder {
 			elements.add(Array.get(array, i));
 		}
 		Class<?> component = array.getClass().getComponentType();
-		appendCompound(component.isPrimitive() ? "Array." + component : "Array", elements);
+		appendCompound(component.isPrimitive() ? "Array-" + component : "Array", elements);
 	}
 
 	/**
@@ -249,7 +296,7 @@ final class IdEncoder {
 	private void appendTypeName(String type) {
 		for (int i = 0; i < type.length(); i++) {
 			char c = type.charAt(i);
-			if (c < 128 && (PLAIN[c] || c == '$')) {
+			if (isPlain(c) || c == '$') {
 				this.out.append(c);
 			}
 			else {
@@ -266,19 +313,22 @@ final class IdEncoder {
 		}
 	}
 
+	/** A tag, unless it hides a part, as it does for {@code new Locale("en_US")}. */
+	private static List<String> parts(Locale locale) {
+		String tag = locale.toLanguageTag();
+		return Locale.forLanguageTag(tag).equals(locale) ? List.of(tag)
+				: List.of(tag, locale.getLanguage(), locale.getScript(), locale.getCountry(), locale.getVariant());
+	}
+
 	private static String typeOfFaithfulText(Object value) {
-		if (value instanceof ZoneId && !(value instanceof ZoneOffset)) {
+		Class<?> type = value.getClass();
+		if (FAITHFUL_TEXT.contains(type) || type == Class.class || type == Date.class) {
+			return type.getSimpleName();
+		}
+		if (value instanceof ZoneId) { // of a hidden class
 			return "ZoneId";
 		}
-		Class<?> type = value.getClass();
-		boolean faithful = value instanceof Double || value instanceof Float || value instanceof BigDecimal
-				|| value instanceof Character || value instanceof UUID || value instanceof Locale
-				|| value instanceof Currency || value instanceof URI || value instanceof File
-				|| value instanceof Class<?> || type == Date.class || type.getPackageName().equals("java.time");
-		if (!faithful) {
-			throw new UnsupportedKeyException(type);
-		}
-		return type.getSimpleName();
+		throw new UnsupportedKeyException(type);
 	}
 
 	@SuppressWarnings("JavaUtilDate")

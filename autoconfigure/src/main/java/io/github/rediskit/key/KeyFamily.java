@@ -8,9 +8,15 @@ import java.nio.charset.StandardCharsets;
  */
 public final class KeyFamily {
 
+	private static final int MAX_LENGTH = 512;
+
 	private final byte[] prefix;
 
 	KeyFamily(String prefix) {
+		if (prefix.length() + "{}".length() + KeyId.MAX_LENGTH > MAX_LENGTH) {
+			throw new IllegalArgumentException(
+					"Keys with the prefix %s could be longer than %d bytes".formatted(prefix, MAX_LENGTH));
+		}
 		this.prefix = (prefix + "{").getBytes(StandardCharsets.US_ASCII);
 	}
 

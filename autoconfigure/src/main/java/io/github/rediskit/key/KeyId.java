@@ -13,17 +13,15 @@ import org.jspecify.annotations.Nullable;
  * {@code ("a", "b")} differ; integers of any width are one id, so that {@code 42} and
  * {@code 42L} are the same. A text of more than {@value #MAX_LENGTH} characters is
  * replaced by its SHA-256 digest.
- *
- * @param text the encoded id: never empty, no blanks, braces or colons
  */
-public record KeyId(String text) {
+public final class KeyId {
 
 	static final int MAX_LENGTH = 240;
 
-	public KeyId {
-		if (text.isEmpty() || text.length() > MAX_LENGTH) {
-			throw new IllegalArgumentException("An id has 1 to " + MAX_LENGTH + " characters: use KeyId.of");
-		}
+	private final String text;
+
+	private KeyId(String text) {
+		this.text = text;
 	}
 
 	/**
@@ -70,6 +68,24 @@ public record KeyId(String text) {
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("Every Java platform has SHA-256", ex);
 		}
+	}
+
+	/**
+	 * The encoded id: ASCII, never empty, without blanks, braces and colons.
+	 * @return the text
+	 */
+	public String text() {
+		return this.text;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof KeyId that && this.text.equals(that.text);
+	}
+
+	@Override
+	public int hashCode() {
+		return this.text.hashCode();
 	}
 
 	@Override

@@ -113,8 +113,9 @@ final class LazyConnection<C extends StatefulConnection<byte[], byte[]>> impleme
 	@Override
 	public synchronized void close() {
 		this.closed = true;
-		if (this.connection != null) {
-			this.connection.closeAsync();
+		C open = this.connection;
+		if (open != null && open.isOpen()) { // its factory may have been stopped before
+			open.closeAsync();
 		}
 	}
 

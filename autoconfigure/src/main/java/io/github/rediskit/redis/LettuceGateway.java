@@ -1,6 +1,7 @@
 package io.github.rediskit.redis;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -59,11 +60,16 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 
 	@Override
 	public CompletionStage<List<byte @Nullable []>> read(byte[]... keys) {
-		return send("MGET", (redis) -> redis.mget(keys)).thenApply(LettuceGateway::values);
+		return send("MGET", (redis) -> redis.mget(keys), LettuceGateway::values);
 	}
 
+	/** Runs on the I/O thread for each hit: no stream. */
 	private static List<byte @Nullable []> values(List<KeyValue<byte[], byte[]>> reply) {
-		return reply.stream().<byte @Nullable []>map((keyValue) -> keyValue.getValueOrElse(null)).toList();
+		byte @Nullable [][] values = new byte[reply.size()][];
+		for (int i = 0; i < values.length; i++) {
+			values[i] = reply.get(i).getValueOrElse(null);
+		}
+		return Arrays.asList(values);
 	}
 
 	@Override
@@ -92,7 +98,7 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 
 	@Override
 	public CompletionStage<@Nullable Void> subscribe(byte[] channel, Consumer<byte[]> listener) {
-		return translated("SUBSCRIBE", this.subscriptions.subscribe(channel, listener));
+		return translated("SUBSCRIBE", this.subscriptions.subscribe(channel, listener), Function.identity());
 	}
 
 	@Override
@@ -103,10 +109,15 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 
 	private <T> CompletionStage<T> send(String what,
 			Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> command) {
+		return send(what, command, Function.identity());
+	}
+
+	private <R, T> CompletionStage<T> send(String what,
+			Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<R>> command, Function<R, T> answer) {
 		StatefulConnection<byte[], byte[]> open = this.connection.getIfOpen();
 		try {
 			return translated(what, (open != null) ? command.apply(commands(open))
-					: this.connection.get().thenCompose((opened) -> command.apply(commands(opened))));
+					: this.connection.get().thenCompose((opened) -> command.apply(commands(opened))), answer);
 		}
 		catch (RuntimeException ex) { // a full queue is reported at once
 			return CompletableFuture.failedStage(translation(what, ex));
@@ -120,8 +131,13 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 		return ((StatefulRedisConnection<byte[], byte[]>) connection).async();
 	}
 
-	private static <T> CompletionStage<T> translated(String what, CompletionStage<T> reply) {
-		return reply.exceptionallyCompose((failure) -> CompletableFuture.failedStage(translation(what, failure)));
+	private static <R, T> CompletionStage<T> translated(String what, CompletionStage<R> reply, Function<R, T> answer) {
+		return reply.handle((value, failure) -> {
+			if (failure != null) {
+				throw translation(what, failure);
+			}
+			return answer.apply(value);
+		});
 	}
 
 	private static RuntimeException translation(String what, Throwable failure) {

@@ -350,6 +350,22 @@ class CacheTransactionTests {
 		}
 	}
 
+	@Test
+	void whatIsPendingIsNotTakenForAnOutage() {
+		this.runner.withPropertyValues("rediskit.cache.defaults.on-failure=closed").run((context) -> {
+			Shop shop = context.getBean(Shop.class);
+			context.getBean(JdbcTemplate.class)
+				.execute("create table product (id bigint primary key, name varchar(50))");
+			context.getBean(JdbcTemplate.class).execute("insert into product values (1, 'old')");
+			shop.inTransaction(() -> {
+				shop.changed(1);
+				assertThat(shop.product(1)).isEqualTo("old");
+				assertThat(shop.cacheable(1)).isEqualTo("old");
+				assertThat(shop.cache().getIfPresent(1L)).isEmpty();
+			});
+		});
+	}
+
 	private <T> T elsewhere(Callable<T> call) {
 		try {
 			return this.others.submit(call).get();
