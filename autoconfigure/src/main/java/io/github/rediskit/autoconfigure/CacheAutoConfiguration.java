@@ -21,6 +21,7 @@ import io.github.rediskit.spring.CachedInterceptor;
 import io.github.rediskit.spring.CachedMethods;
 import io.github.rediskit.spring.InterceptorOrder;
 import io.github.rediskit.spring.LoggingCacheListener;
+import io.github.rediskit.spring.SpringTransactions;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -86,7 +87,7 @@ public final class CacheAutoConfiguration {
 	RedisCaches caches(@Qualifier("rediskitGuardedCacheGateway") GuardedGateway gateway, KeySpace keys,
 			ValueCodecs codecs, CacheProperties properties, ObjectProvider<CacheListener> listeners) {
 		List<CacheListener> all = listeners.orderedStream().toList();
-		return new RedisCaches(gateway, keys, codecs, new ConfiguredCaches(properties), all);
+		return new RedisCaches(gateway, keys, codecs, new ConfiguredCaches(properties), all, new SpringTransactions());
 	}
 
 	/**

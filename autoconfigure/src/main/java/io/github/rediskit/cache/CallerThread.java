@@ -71,7 +71,7 @@ final class CallerThread implements Executor {
 	 * @return its value
 	 * @throws Throwable the exception it failed with
 	 */
-	static <T> T join(CompletionStage<T> result) throws Throwable {
+	static <T extends @Nullable Object> T join(CompletionStage<T> result) throws Throwable {
 		CompletableFuture<T> future = result.toCompletableFuture();
 		boolean interrupted = Thread.interrupted();
 		try {

@@ -65,7 +65,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 
 	@Override
 	public Optional<V> getIfPresent(K key) {
-		return (lookUp(KeyId.of(key)) instanceof Hit<V> hit) ? Optional.ofNullable(hit.value()) : Optional.empty();
+		return Optional.ofNullable(look(KeyId.of(key)).value());
 	}
 
 	@Override
@@ -91,12 +91,19 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * @throws Throwable what the loader threw
 	 */
 	public @Nullable V get(KeyId id, Loader<V> loader) throws Throwable {
+		if (this.region.isPending(id)) {
+			CallerThread alone = new CallerThread();
+			return valueOf(alone.await(loadAlone(id, loader, alone)));
+		}
 		Lookup<V> lookup = lookUp(id);
 		if (lookup instanceof Hit<V> hit) {
 			return hit.value();
 		}
 		CallerThread caller = new CallerThread();
-		Landing<V> landing = caller.await(load(id, (Miss<V>) lookup, loader, caller, true));
+		return valueOf(caller.await(load(id, (Miss<V>) lookup, loader, caller, true)));
+	}
+
+	private static <V> @Nullable V valueOf(Landing<V> landing) throws Throwable {
 		if (landing.failure() != null) {
 			throw landing.failure();
 		}
@@ -110,7 +117,10 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * @return completed with the value
 	 */
 	public CompletionStage<@Nullable V> getAsync(KeyId id, Loader<V> loader) {
-		return lookUpAndLoad(id, loader, this.region.services().executor(), true).thenCompose(
+		CompletionStage<Landing<V>> end = this.region.isPending(id)
+				? loadAlone(id, loader, this.region.services().executor())
+				: lookUpAndLoad(id, loader, this.region.services().executor(), true);
+		return end.thenCompose(
 				(landing) -> (landing.failure() != null) ? CompletableFuture.<@Nullable V>failedStage(landing.failure())
 						: CompletableFuture.completedStage(landing.value()));
 	}
@@ -129,7 +139,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * @return what was found
 	 */
 	public Look<V> look(KeyId id) {
-		return new Look<>(this, id, lookUp(id));
+		return new Look<>(this, id, this.region.isPending(id) ? nothing() : lookUp(id));
 	}
 
 	/**
@@ -138,7 +148,9 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * @return completed with what was found
 	 */
 	public CompletionStage<Look<V>> lookAsync(KeyId id) {
-		return lookUp(id, this.region.services().executor()).thenApply((lookup) -> new Look<>(this, id, lookup));
+		CompletionStage<Lookup<V>> lookup = this.region.isPending(id) ? CompletableFuture.completedStage(nothing())
+				: lookUp(id, this.region.services().executor());
+		return lookup.thenApply((found) -> new Look<>(this, id, found));
 	}
 
 	CompletionStage<StoreTicket<V>> ticket(KeyId id, @Nullable Miss<V> miss) {
@@ -162,12 +174,15 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 
 	/**
 	 * Replaces an entry, without blocking. A value that can't be written removes the old
-	 * one.
+	 * one, and so does one that is put within a transaction, when that is committed.
 	 * @param id the key
 	 * @param value the new value
 	 * @return completed with whether Redis has confirmed it; else the removal is repeated
 	 */
 	public CompletionStage<Boolean> putAsync(KeyId id, Loaded<V> value) {
+		if (this.region.deferInvalidation(id)) {
+			return CompletableFuture.completedStage(false);
+		}
 		Duration ttl = ttlOf(value);
 		if (ttl.isZero()) {
 			return this.region.invalidate(id);
@@ -219,9 +234,13 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	}
 
 	private Lookup<V> withoutRedis(Throwable failure) {
-		Lookup<V> nothing = counted(new Miss<>(MissReason.UNAVAILABLE, null, NOTHING));
+		Lookup<V> nothing = counted(nothing());
 		this.region.goOnWithoutRedis(failure);
 		return nothing;
+	}
+
+	private Lookup<V> nothing() {
+		return new Miss<>(MissReason.UNAVAILABLE, null, NOTHING);
 	}
 
 	/**
@@ -236,7 +255,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 			return lead(mine, id, miss, loader, executor);
 		}
 		if (flight.isLedByCurrentThread()) { // a loader asks for what it loads
-			return new LeasedLoad<>(this, this.region, id, loader, executor, mine).loadWithoutLease();
+			return loadAlone(id, loader, executor);
 		}
 		boolean blind = flight.isBlind() && miss.reason() != MissReason.UNAVAILABLE;
 		return flight.landing()
@@ -270,6 +289,14 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 			flight.land(end);
 			return end;
 		}, executor);
+	}
+
+	/**
+	 * For the caller only: its loader asks for the key it loads, or its transaction has
+	 * changed what nobody else may see yet.
+	 */
+	private CompletionStage<Landing<V>> loadAlone(KeyId id, Loader<V> loader, Executor executor) {
+		return new LeasedLoad<>(this, this.region, id, loader, executor, new Flight<>(null)).loadWithoutLease();
 	}
 
 	private Lookup<V> counted(Lookup<V> lookup) {

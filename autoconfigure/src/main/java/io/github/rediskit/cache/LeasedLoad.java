@@ -233,7 +233,7 @@ final class LeasedLoad<V> {
 			this.region.listener().storeFailed(this.region.name(), loaded.problem());
 		}
 		return loaded != null && loaded.problem() == null && !this.cache.ttlOf(loaded).isZero()
-				&& !this.region.isInDoubt(this.id);
+				&& !this.region.isInDoubt(this.id) && !this.region.isPending(this.id);
 	}
 
 	/** A failure to store is never the caller's: it has its value. */

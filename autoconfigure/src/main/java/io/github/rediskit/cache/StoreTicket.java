@@ -48,7 +48,7 @@ public final class StoreTicket<V> {
 		Duration loadTime = this.region.services().sources().since(this.start);
 		this.region.listener().loaded(this.region.name(), loadTime);
 		Duration ttl = this.cache.ttlOf(Loaded.of(value));
-		if (this.token == null || ttl.isZero() || this.region.isInDoubt(this.id)) {
+		if (this.token == null || ttl.isZero() || this.region.isInDoubt(this.id) || this.region.isPending(this.id)) {
 			return CompletableFuture.completedStage(false);
 		}
 		byte[] entry;

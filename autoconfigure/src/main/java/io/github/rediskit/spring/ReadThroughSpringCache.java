@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
+import io.github.rediskit.cache.CacheUnavailableException;
 import io.github.rediskit.cache.CacheWaitException;
 import io.github.rediskit.cache.LeasedCache;
 import io.github.rediskit.cache.Loaded;
@@ -101,8 +102,9 @@ final class ReadThroughSpringCache implements Cache {
 		}
 		catch (Throwable ex) {
 			Throwable thrown = own.get();
-			if (thrown == null && ex instanceof CacheWaitException wait) {
-				throw wait;
+			if (thrown == null && ex instanceof RuntimeException ofTheCache
+					&& (ex instanceof CacheWaitException || ex instanceof CacheUnavailableException)) {
+				throw ofTheCache;
 			}
 			throw new ValueRetrievalException(key, valueLoader, (thrown != null) ? thrown : cause.apply(ex));
 		}

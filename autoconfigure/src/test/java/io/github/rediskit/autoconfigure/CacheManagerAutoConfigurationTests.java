@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
+import io.github.rediskit.cache.CacheUnavailableException;
 import io.github.rediskit.cache.Cached;
 import io.github.rediskit.spring.ReadThroughCacheManager;
 import io.github.rediskit.testing.RedisTest;
@@ -188,6 +189,24 @@ class CacheManagerAutoConfigurationTests {
 			shop.save(new Product(1, "saved"));
 			shop.reload();
 		});
+	}
+
+	@ParameterizedTest
+	@EnumSource(Door.class)
+	void aCacheThatFailsWithoutRedisDoesSoAtEveryDoorAndLoadsNothing(Door door) {
+		this.runner
+			.withPropertyValues("spring.data.redis.url=redis://127.0.0.1:1",
+					"rediskit.cache.defaults.on-failure=closed")
+			.run((context) -> {
+				Shop shop = context.getBean(Shop.class);
+				assertThatExceptionOfType(Throwable.class).isThrownBy(() -> door.ask(shop, 1))
+					.satisfies((
+							ex) -> assertThat((ex.getCause() instanceof CacheUnavailableException) ? ex.getCause() : ex)
+								.isInstanceOf(CacheUnavailableException.class));
+				assertThat(shop.calls()).isZero();
+				assertThatExceptionOfType(CacheUnavailableException.class)
+					.isThrownBy(() -> manager(context).getCache("products").get(1L, () -> new Product(1, "x")));
+			});
 	}
 
 	@Test
