@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The seam to Redis on one Lettuce connection, which is opened in the background and then
- * repaired by Lettuce. It works on a cluster, where each command goes to the master of
- * its keys' slot. A server that has forgotten a script is sent its text.
+ * repaired by Lettuce, or replaced. It works on a cluster, where each command goes to the
+ * master of its keys' slot. A server that has forgotten a script is sent its text.
  */
 public final class LettuceGateway implements RedisGateway, AutoCloseable {
 
@@ -47,7 +47,7 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 			Supplier<? extends CompletionStage<StatefulRedisPubSubConnection<byte[], byte[]>>> openPubSub,
 			Duration timeout) {
 		this.connection = new LazyConnection<>(open, timeout);
-		this.subscriptions = new LettuceSubscriptions(new LazyConnection<>(openPubSub, timeout));
+		this.subscriptions = new LettuceSubscriptions(openPubSub, timeout);
 	}
 
 	/**
@@ -101,10 +101,27 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 		return translated("SUBSCRIBE", this.subscriptions.subscribe(channel, listener), Function.identity());
 	}
 
+	/**
+	 * Opens connections again after {@link #stop()}: the one for subscriptions at once,
+	 * if there are any, the other one with the next command.
+	 */
+	public void start() {
+		this.connection.start();
+		this.subscriptions.start();
+	}
+
+	/**
+	 * Closes the connections. Until {@link #start()}, commands fail.
+	 * @return completed when they are closed
+	 */
+	public CompletionStage<?> stop() {
+		return CompletableFuture.allOf(this.connection.stop().toCompletableFuture(),
+				this.subscriptions.stop().toCompletableFuture());
+	}
+
 	@Override
 	public void close() {
-		this.connection.close();
-		this.subscriptions.close();
+		stop();
 	}
 
 	private <T> CompletionStage<T> send(String what,
