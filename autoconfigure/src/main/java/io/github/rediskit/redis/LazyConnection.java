@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that is opened when it is first needed. While Redis is away an attempt is
- * made now and then, and callers do not wait for it: only the first attempt of all is
- * waited for. Once opened, it is repaired by Lettuce; one that Lettuce does not repair is
- * replaced.
+ * made now and then, and callers do not wait for it: only the first attempt that a caller
+ * made is waited for. Once opened, it is repaired by Lettuce; one that Lettuce does not
+ * repair is replaced.
  *
  * @param <C> the type of the connection
  */
@@ -36,6 +36,8 @@ final class LazyConnection<C extends StatefulConnection<byte[], byte[]>> {
 	private boolean failedBefore;
 
 	private long failedAt;
+
+	private @Nullable Throwable lastFailure;
 
 	private volatile boolean stopped;
 
@@ -74,7 +76,7 @@ final class LazyConnection<C extends StatefulConnection<byte[], byte[]>> {
 				return CompletableFuture.failedStage(unavailable());
 			}
 			if (current == null) {
-				current = begin();
+				current = begin(false);
 			}
 			if (this.failedBefore && !current.isDone()) {
 				return CompletableFuture.failedStage(unavailable());
@@ -83,7 +85,17 @@ final class LazyConnection<C extends StatefulConnection<byte[], byte[]>> {
 		return current.copy().orTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
-	private CompletableFuture<C> begin() {
+	/**
+	 * Begins to open the connection. If it fails, that is no reason yet not to let a
+	 * caller wait: a start is a bad moment to measure by.
+	 */
+	synchronized void warmUp() {
+		if (!this.stopped && this.attempt == null && getIfOpen() == null) {
+			begin(true);
+		}
+	}
+
+	private CompletableFuture<C> begin(boolean warmUp) {
 		closed(this.connection);
 		this.connection = null;
 		CompletableFuture<C> target = new CompletableFuture<>();
@@ -96,31 +108,40 @@ final class LazyConnection<C extends StatefulConnection<byte[], byte[]>> {
 			opening = CompletableFuture.failedStage(ex);
 		}
 		opening.whenComplete((opened, failure) -> {
-			ended(target, opened);
+			Throwable reason = (opened != null) ? null : unwrapped(failure);
+			ended(target, opened, reason, warmUp);
 			if (opened != null) {
 				target.complete(opened);
 			}
 			else {
 				target.completeExceptionally(
-						new RedisUnavailableException("No connection to Redis: " + unwrapped(failure), failure));
+						new RedisUnavailableException("No connection to Redis: " + words(reason), reason));
 			}
 		});
 		return target;
 	}
 
-	private synchronized void ended(CompletableFuture<C> target, @Nullable C opened) {
+	private synchronized void ended(CompletableFuture<C> target, @Nullable C opened, @Nullable Throwable failure,
+			boolean warmUp) {
 		if (this.attempt != target) { // stopped meanwhile
 			closed(opened);
 			return;
 		}
 		this.attempt = null;
 		this.connection = opened;
-		this.failedBefore = opened == null;
+		this.failedBefore = opened == null && (this.failedBefore || !warmUp);
 		this.failedAt = System.nanoTime();
+		this.lastFailure = failure;
 	}
 
 	private RedisUnavailableException unavailable() {
-		return new RedisUnavailableException("There is no connection to Redis", null);
+		return new RedisUnavailableException((this.lastFailure != null)
+				? "There is no connection to Redis: " + words(this.lastFailure) : "There is no connection to Redis",
+				this.lastFailure);
+	}
+
+	private static String words(@Nullable Throwable failure) {
+		return (failure == null || failure.getMessage() == null) ? String.valueOf(failure) : failure.getMessage();
 	}
 
 	/**
@@ -137,6 +158,7 @@ final class LazyConnection<C extends StatefulConnection<byte[], byte[]>> {
 			closing = closed(this.connection);
 			this.connection = null;
 			this.failedBefore = false;
+			this.lastFailure = null;
 		}
 		if (pending != null) {
 			pending.completeExceptionally(new RedisUnavailableException("The connection to Redis is stopped", null));
