@@ -52,10 +52,10 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 
 	/**
 	 * Starts to open the connection, so that the first command finds it. A failure is not
-	 * reported: the next command tries again.
+	 * reported: the next command tries again, and waits for it.
 	 */
 	public void warmUp() {
-		this.connection.get();
+		this.connection.warmUp();
 	}
 
 	@Override
@@ -87,8 +87,10 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 
 	@Override
 	public CompletionStage<Boolean> write(byte[] key, byte[] value, Duration ttl, boolean onlyIfAbsent) {
-		SetArgs args = onlyIfAbsent ? SetArgs.Builder.px(ttl).nx() : SetArgs.Builder.px(ttl);
-		return send("SET", (redis) -> redis.set(key, value, args)).thenApply((reply) -> reply != null);
+		return send("SET", (redis) -> {
+			SetArgs args = SetArgs.Builder.px(ttl);
+			return redis.set(key, value, onlyIfAbsent ? args.nx() : args);
+		}).thenApply((reply) -> reply != null);
 	}
 
 	@Override
