@@ -63,6 +63,12 @@ public final class CacheAutoConfiguration {
 	}
 
 	@Bean(defaultCandidate = false)
+	GatewayLifecycle rediskitCacheGatewayLifecycle(@Qualifier("rediskitCacheGateway") LettuceGateway gateway,
+			RedisConnections connections) {
+		return new GatewayLifecycle(gateway, connections.forRole(ConnectionRole.CACHE).getPhase() + 1);
+	}
+
+	@Bean(defaultCandidate = false)
 	GuardedGateway rediskitGuardedCacheGateway(@Qualifier("rediskitCacheGateway") LettuceGateway gateway,
 			RedisConnections connections, CircuitBreakers circuits) {
 		return circuits.guard(connections.forRole(ConnectionRole.CACHE).connectionName(), gateway);

@@ -18,6 +18,8 @@ final class ConfiguredCaches implements Function<String, CacheSettings> {
 
 	private static final Duration SHORTEST_LEASE = Duration.ofMillis(100);
 
+	private static final Duration LONGEST = Duration.ofDays(3650);
+
 	private final Map<String, CacheSettings> named = new HashMap<>();
 
 	private final CacheSettings defaults;
@@ -64,6 +66,9 @@ final class ConfiguredCaches implements Function<String, CacheSettings> {
 	}
 
 	private static CacheSettings checked(String prefix, CacheSettings settings) {
+		requireNotTooLong(prefix + ".ttl", settings.ttl());
+		requireNotTooLong(prefix + ".null-ttl", settings.nullTtl());
+		requireNotTooLong(prefix + ".load-timeout", settings.loadTimeout());
 		requirePositive(prefix + ".ttl", settings.ttl());
 		requirePositive(prefix + ".load-timeout", settings.loadTimeout());
 		if (settings.nullTtl().isNegative()) {
@@ -88,6 +93,13 @@ final class ConfiguredCaches implements Function<String, CacheSettings> {
 					"Write a number from 0 to 1, such as 0.1 for up to a tenth of the time to live.");
 		}
 		return settings;
+	}
+
+	private static void requireNotTooLong(String property, Duration value) {
+		if (value.compareTo(LONGEST) > 0) {
+			throw new InvalidSettingException(property, "is longer than ten years",
+					"Write at most 3650d; there is no \"forever\".");
+		}
 	}
 
 	private static void requirePositive(String property, Duration value) {

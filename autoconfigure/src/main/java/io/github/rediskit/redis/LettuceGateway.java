@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The seam to Redis on one Lettuce connection, which is opened in the background and then
- * repaired by Lettuce. It works on a cluster, where each command goes to the master of
- * its keys' slot. A server that has forgotten a script is sent its text.
+ * repaired by Lettuce, or replaced. It works on a cluster, where each command goes to the
+ * master of its keys' slot. A server that has forgotten a script is sent its text.
  */
 public final class LettuceGateway implements RedisGateway, AutoCloseable {
 
@@ -47,15 +47,15 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 			Supplier<? extends CompletionStage<StatefulRedisPubSubConnection<byte[], byte[]>>> openPubSub,
 			Duration timeout) {
 		this.connection = new LazyConnection<>(open, timeout);
-		this.subscriptions = new LettuceSubscriptions(new LazyConnection<>(openPubSub, timeout));
+		this.subscriptions = new LettuceSubscriptions(openPubSub, timeout);
 	}
 
 	/**
 	 * Starts to open the connection, so that the first command finds it. A failure is not
-	 * reported: the next command tries again.
+	 * reported: the next command tries again, and waits for it.
 	 */
 	public void warmUp() {
-		this.connection.get();
+		this.connection.warmUp();
 	}
 
 	@Override
@@ -87,8 +87,10 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 
 	@Override
 	public CompletionStage<Boolean> write(byte[] key, byte[] value, Duration ttl, boolean onlyIfAbsent) {
-		SetArgs args = onlyIfAbsent ? SetArgs.Builder.px(ttl).nx() : SetArgs.Builder.px(ttl);
-		return send("SET", (redis) -> redis.set(key, value, args)).thenApply((reply) -> reply != null);
+		return send("SET", (redis) -> {
+			SetArgs args = SetArgs.Builder.px(ttl);
+			return redis.set(key, value, onlyIfAbsent ? args.nx() : args);
+		}).thenApply((reply) -> reply != null);
 	}
 
 	@Override
@@ -101,10 +103,27 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 		return translated("SUBSCRIBE", this.subscriptions.subscribe(channel, listener), Function.identity());
 	}
 
+	/**
+	 * Opens connections again after {@link #stop()}: the one for subscriptions at once,
+	 * if there are any, the other one with the next command.
+	 */
+	public void start() {
+		this.connection.start();
+		this.subscriptions.start();
+	}
+
+	/**
+	 * Closes the connections. Until {@link #start()}, commands fail.
+	 * @return completed when they are closed
+	 */
+	public CompletionStage<?> stop() {
+		return CompletableFuture.allOf(this.connection.stop().toCompletableFuture(),
+				this.subscriptions.stop().toCompletableFuture());
+	}
+
 	@Override
 	public void close() {
-		this.connection.close();
-		this.subscriptions.close();
+		stop();
 	}
 
 	private <T> CompletionStage<T> send(String what,

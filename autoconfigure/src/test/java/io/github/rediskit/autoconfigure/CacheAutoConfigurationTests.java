@@ -313,6 +313,9 @@ class CacheAutoConfigurationTests {
 		refused("rediskit.cache.defaults.ttl=0", "rediskit.cache.defaults.ttl is not positive");
 		refused("rediskit.cache.caches.products.ttl=-1s", "rediskit.cache.caches.products.ttl is not positive");
 		refused("rediskit.cache.defaults.ttl=forever", "forever");
+		refused("rediskit.cache.defaults.ttl=9223372036854775807ms", "Write at most 3650d");
+		refused("rediskit.cache.defaults.null-ttl=3651d", "Write at most 3650d");
+		refused("rediskit.cache.caches.products.load-timeout=3651d", "Write at most 3650d");
 		refused("rediskit.cache.defaults.null-ttl=-1s", "rediskit.cache.defaults.null-ttl is negative");
 		refused("rediskit.cache.defaults.jitter=2", "rediskit.cache.defaults.jitter is 2.0");
 		refused("rediskit.cache.defaults.lease=1ms", "rediskit.cache.defaults.lease is shorter");
