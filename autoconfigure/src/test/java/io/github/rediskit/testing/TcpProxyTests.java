@@ -50,7 +50,9 @@ class TcpProxyTests {
 	void refuseLetsNobodyIn() {
 		this.proxy.refuse();
 		assertThat(this.connection.sync().ping()).isEqualTo("PONG");
-		assertThatExceptionOfType(RedisConnectionException.class).isThrownBy(this.client::connect);
+		Awaitility.await()
+			.untilAsserted(
+					() -> assertThatExceptionOfType(RedisConnectionException.class).isThrownBy(this.client::connect));
 		this.proxy.resume();
 		assertThat(this.client.connect().sync().ping()).isEqualTo("PONG");
 	}
