@@ -1,7 +1,6 @@
 package io.github.rediskit.autoconfigure;
 
 import java.time.Duration;
-import java.util.List;
 
 import io.github.rediskit.cache.CacheListener;
 import io.github.rediskit.cache.Caches;
@@ -32,10 +31,12 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
@@ -48,12 +49,6 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 @EnableConfigurationProperties(CacheProperties.class)
 @Import(AutoProxyRegistrar.class)
 public final class CacheAutoConfiguration {
-
-	@Bean
-	@ConditionalOnMissingBean
-	JsonValueCodecs rediskitValueCodecs(ObjectProvider<JsonMapper> mapper) {
-		return new JsonValueCodecs(mapper.getIfAvailable(JsonMapper::shared));
-	}
 
 	@Bean(defaultCandidate = false)
 	LettuceGateway rediskitCacheGateway(RedisConnections connections) {
@@ -89,11 +84,16 @@ public final class CacheAutoConfiguration {
 	}
 
 	@Bean
+	CacheEngine rediskitCacheEngine(@Qualifier("rediskitGuardedCacheGateway") GuardedGateway gateway, KeySpace keys,
+			ObjectProvider<ValueCodecs> codecs, CacheProperties properties, ObjectProvider<CacheListener> listeners) {
+		return new CacheEngine(new RedisCaches(gateway, keys, codecs.getIfAvailable(MissingValueCodecs::new),
+				new ConfiguredCaches(properties), listeners.orderedStream().toList(), new SpringTransactions()));
+	}
+
+	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(Caches.class)
-	RedisCaches caches(@Qualifier("rediskitGuardedCacheGateway") GuardedGateway gateway, KeySpace keys,
-			ValueCodecs codecs, CacheProperties properties, ObjectProvider<CacheListener> listeners) {
-		List<CacheListener> all = listeners.orderedStream().toList();
-		return new RedisCaches(gateway, keys, codecs, new ConfiguredCaches(properties), all, new SpringTransactions());
+	RedisCaches rediskitCaches(CacheEngine engine) {
+		return engine.caches();
 	}
 
 	/**
@@ -118,8 +118,8 @@ public final class CacheAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static CachedInterceptor rediskitCachedInterceptor(CachedMethods methods, ObjectProvider<RedisCaches> caches) {
-		return new CachedInterceptor(methods, caches::getObject);
+	static CachedInterceptor rediskitCachedInterceptor(CachedMethods methods, ObjectProvider<CacheEngine> engine) {
+		return new CachedInterceptor(methods, () -> engine.getObject().caches());
 	}
 
 	@Bean
@@ -132,13 +132,39 @@ public final class CacheAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static DefaultPointcutAdvisor rediskitCacheInvalidateAdvisor(ConfigurableBeanFactory beanFactory,
-			ObjectProvider<RedisCaches> caches) {
-		CacheInvalidateMethods methods = new CacheInvalidateMethods(beanFactory::resolveEmbeddedValue);
-		DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(methods,
-				new CacheInvalidateInterceptor(methods, caches::getObject));
+	static CacheInvalidateMethods rediskitCacheInvalidateMethods(ConfigurableBeanFactory beanFactory) {
+		return new CacheInvalidateMethods(beanFactory::resolveEmbeddedValue);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static CacheInvalidateInterceptor rediskitCacheInvalidateInterceptor(CacheInvalidateMethods methods,
+			ObjectProvider<CacheEngine> engine) {
+		return new CacheInvalidateInterceptor(methods, () -> engine.getObject().caches());
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static DefaultPointcutAdvisor rediskitCacheInvalidateAdvisor(CacheInvalidateMethods methods,
+			CacheInvalidateInterceptor interceptor) {
+		DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(methods, interceptor);
 		advisor.setOrder(InterceptorOrder.CACHE_INVALIDATE);
 		return advisor;
+	}
+
+	/**
+	 * Values as JSON, where Jackson is there.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(JsonMapper.class)
+	static class JsonValues {
+
+		@Bean
+		@ConditionalOnMissingBean(ValueCodecs.class)
+		JsonValueCodecs rediskitValueCodecs(ObjectProvider<JsonMapper> mapper) {
+			return new JsonValueCodecs(mapper.getIfUnique(JsonMapper::shared));
+		}
+
 	}
 
 }

@@ -6,7 +6,6 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-import io.github.rediskit.cache.RedisCaches;
 import io.github.rediskit.spring.CacheValueTypes;
 import io.github.rediskit.spring.CachedMethods;
 import io.github.rediskit.spring.ReadThroughCacheManager;
@@ -44,7 +43,7 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration(after = CacheAutoConfiguration.class,
 		beforeName = "org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration")
-@ConditionalOnBean({ CacheAspectSupport.class, RedisCaches.class })
+@ConditionalOnBean({ CacheAspectSupport.class, CacheEngine.class })
 @ConditionalOnMissingBean(value = CacheManager.class, name = "cacheResolver")
 @ConditionalOnProperty(name = "spring.cache.type", havingValue = "redis", matchIfMissing = true)
 @ImportRuntimeHints(CacheManagerAutoConfiguration.KeyHints.class)
@@ -64,13 +63,13 @@ public final class CacheManagerAutoConfiguration {
 	}
 
 	@Bean
-	ReadThroughCacheManager cacheManager(ObjectProvider<RedisCaches> caches, CacheValueTypes types,
+	ReadThroughCacheManager cacheManager(ObjectProvider<CacheEngine> engine, CacheValueTypes types,
 			CacheProperties properties, Environment environment, ObjectProvider<ManagerCustomization> customizations) {
 		Binder binder = Binder.get(environment);
 		warnOfOtherSettings(binder);
 		Set<String> names = new TreeSet<>(properties.caches().keySet());
 		names.addAll(binder.bind("spring.cache.cache-names", Bindable.setOf(String.class)).orElse(Set.of()));
-		ReadThroughCacheManager manager = new ReadThroughCacheManager(caches::getObject, types, names);
+		ReadThroughCacheManager manager = new ReadThroughCacheManager(() -> engine.getObject().caches(), types, names);
 		customizations.forEach((customization) -> customization.accept(manager));
 		return manager;
 	}

@@ -1,6 +1,7 @@
 package io.github.rediskit.autoconfigure;
 
 import java.beans.PropertyDescriptor;
+import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
 import java.util.Comparator;
@@ -8,11 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.core.ResolvableType;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Finds what somebody meant who wrote a property that does not exist. What exists is read
@@ -33,9 +38,11 @@ final class KnownProperties {
 	static Optional<Unknown> unknownElement(ResolvableType type, ConfigurationPropertyName prefix,
 			ConfigurationPropertyName name) {
 		ResolvableType current = type;
+		int key = -1;
 		for (int i = prefix.getNumberOfElements(); i < name.getNumberOfElements(); i++) {
 			if (Map.class.isAssignableFrom(current.toClass())) {
 				current = current.asMap().getGeneric(1);
+				key = i;
 			}
 			else if (Collection.class.isAssignableFrom(current.toClass())) {
 				current = current.asCollection().getGeneric(0);
@@ -47,7 +54,8 @@ final class KnownProperties {
 				}
 				ResolvableType next = known.get(name.getElement(i, Form.DASHED));
 				if (next == null) {
-					return Optional.of(new Unknown(name, i, known.keySet()));
+					return Optional.of(new Unknown(name, i, known.keySet(),
+							(key == i - 1 && key > 0) ? dottedKey(name, key, known.keySet()) : null));
 				}
 				current = next;
 			}
@@ -55,12 +63,22 @@ final class KnownProperties {
 		return Optional.empty();
 	}
 
+	/** A key of a map that was written without brackets goes on to what is known. */
+	private static @Nullable String dottedKey(ConfigurationPropertyName name, int first, Collection<String> known) {
+		for (int i = first + 2; i < name.getNumberOfElements(); i++) {
+			if (known.contains(name.getElement(i, Form.DASHED))) {
+				return name.subName(first).chop(i - first).toString();
+			}
+		}
+		return null;
+	}
+
 	private static Map<String, ResolvableType> members(ResolvableType type) {
 		Map<String, ResolvableType> members = new TreeMap<>();
 		Class<?> target = type.toClass();
 		if (target.isRecord()) {
 			for (RecordComponent component : target.getRecordComponents()) {
-				members.put(DataObjectPropertyName.toDashedForm(component.getName()),
+				members.put(name(target, component),
 						ResolvableType.forMethodReturnType(component.getAccessor(), target));
 			}
 		}
@@ -73,6 +91,13 @@ final class KnownProperties {
 			}
 		}
 		return members;
+	}
+
+	/** As the component's field, which carries its annotations, is bound. */
+	private static String name(Class<?> target, RecordComponent component) {
+		Field field = ReflectionUtils.findField(target, component.getName());
+		Name name = (field != null) ? field.getAnnotation(Name.class) : null;
+		return (name != null) ? name.value() : DataObjectPropertyName.toDashedForm(component.getName());
 	}
 
 	/** Number of letters to insert, delete or replace. */
@@ -101,8 +126,9 @@ final class KnownProperties {
 	 * @param name the whole name
 	 * @param index index of the element
 	 * @param known what there is in its place
+	 * @param dottedKey the name with dots that it may belong to, if there is one
 	 */
-	record Unknown(ConfigurationPropertyName name, int index, Collection<String> known) {
+	record Unknown(ConfigurationPropertyName name, int index, Collection<String> known, @Nullable String dottedKey) {
 
 		/**
 		 * Return the name with the most similar element in its place.

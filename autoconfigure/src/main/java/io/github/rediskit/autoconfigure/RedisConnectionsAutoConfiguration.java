@@ -16,6 +16,7 @@ import io.lettuce.core.resource.ClientResources;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -65,11 +66,17 @@ public final class RedisConnectionsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RedisConnections redisConnections(ListableBeanFactory beanFactory, Environment environment) {
+	RedisConnections rediskitConnections(ListableBeanFactory beanFactory, Environment environment) {
 		RedisConnections connections = new RedisConnections(
 				beanFactory.getBeansOfType(RediskitConnectionFactory.class).values(), roles(environment));
 		checkRoles(environment, connections.names());
 		return connections;
+	}
+
+	@Bean
+	OtherServerWarning rediskitOtherServerWarning(ConfigurableListableBeanFactory beanFactory,
+			RediskitProperties properties, RedisConnections connections, Environment environment) {
+		return new OtherServerWarning(beanFactory, properties, connections, environment);
 	}
 
 	@Bean

@@ -55,13 +55,19 @@ final class RediskitBindFailureAnalyzer extends AbstractFailureAnalyzer<BindExce
 			.map((property) -> KnownProperties.unknownElement(cause.getTarget().getType(), cause.getName(),
 					property.getName()))
 			.flatMap(Optional::stream)
-			.map((unknown) -> unknown.meant().map((meant) -> "Did you mean '" + meant + "'? ").orElse("")
+			.map((unknown) -> dotted(unknown)
+					+ unknown.meant().map((meant) -> "Did you mean '" + meant + "'? ").orElse("")
 					+ (unknown.known().isEmpty() ? "There is nothing under '" + unknown.parent() + "'."
 							: "Under '" + unknown.parent() + "' there are: " + String.join(", ", unknown.known())
 									+ "."))
 			.distinct()
 			.collect(Collectors.joining(System.lineSeparator()));
 		return new FailureAnalysis(description, action.isEmpty() ? "Remove the property." : action, cause);
+	}
+
+	private static String dotted(KnownProperties.Unknown unknown) {
+		return (unknown.dottedKey() == null) ? ""
+				: "A name with dots is written in brackets: \"[" + unknown.dottedKey() + "]\". ";
 	}
 
 	private static FailureAnalysis wrongKind(BindException cause, TypeDescriptor target) {

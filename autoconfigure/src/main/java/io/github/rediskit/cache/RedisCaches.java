@@ -153,6 +153,15 @@ public final class RedisCaches implements Caches, AutoCloseable {
 		return region(name).invalidateAll();
 	}
 
+	/**
+	 * Checks the name of a cache, which need not exist yet.
+	 * @param name the name
+	 * @throws IllegalArgumentException if it can't be the name of a cache
+	 */
+	public void requireName(String name) {
+		region(name);
+	}
+
 	private CacheRegion region(String name) {
 		return this.regions.computeIfAbsent(name,
 				(key) -> new CacheRegion(key, this.settings.apply(key), this.services));

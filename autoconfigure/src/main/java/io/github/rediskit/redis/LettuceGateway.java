@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LettuceGateway implements RedisGateway, AutoCloseable {
 
+	private static final long CLOSE_MILLIS = 500;
+
 	private final LazyConnection<StatefulConnection<byte[], byte[]>> connection;
 
 	private final LettuceSubscriptions subscriptions;
@@ -121,9 +123,14 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 				this.subscriptions.stop().toCompletableFuture());
 	}
 
+	/** Waits for a moment, because a client that ends meanwhile closes once more. */
 	@Override
 	public void close() {
-		stop();
+		stop().toCompletableFuture()
+			.<@Nullable Object>thenApply((closed) -> null)
+			.completeOnTimeout(null, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
+			.exceptionally((failure) -> null)
+			.join();
 	}
 
 	private <T> CompletionStage<T> send(String what,

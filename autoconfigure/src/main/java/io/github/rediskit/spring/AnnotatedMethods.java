@@ -3,6 +3,7 @@ package io.github.rediskit.spring;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -43,7 +44,10 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 		MethodClassKey key = new MethodClassKey(method, targetClass);
 		Optional<R> known = this.records.get(key);
 		if (known == null) {
-			Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
+			// a proxy made elsewhere, such as a repository, has its annotations on the
+			// interface
+			boolean ofProxy = targetClass != null && Proxy.isProxyClass(targetClass);
+			Method specific = ofProxy ? method : AopUtils.getMostSpecificMethod(method, targetClass);
 			known = Optional
 				.ofNullable(read(specific, Objects.requireNonNullElse(targetClass, method.getDeclaringClass())));
 			if (known.isPresent()) {
@@ -52,6 +56,16 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 			this.records.put(key, known);
 		}
 		return known;
+	}
+
+	/** The record of a method that is being called. */
+	final R of(Method method, @Nullable Object target) {
+		Optional<R> record = find(method, (target != null) ? AopUtils.getTargetClass(target) : null);
+		if (record.isEmpty() && target != null) { // the target of a proxy made elsewhere
+			record = find(method, target.getClass());
+		}
+		return record.orElseThrow(
+				() -> new IllegalStateException("No @%s on %s".formatted(this.annotation.getSimpleName(), method)));
 	}
 
 	/**

@@ -9,12 +9,12 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
  * Removes entries when methods with {@link CacheInvalidate} have returned.
  */
-public final class CacheInvalidateInterceptor implements MethodInterceptor {
+public final class CacheInvalidateInterceptor implements MethodInterceptor, SmartInitializingSingleton {
 
 	private final CacheInvalidateMethods methods;
 
@@ -30,12 +30,28 @@ public final class CacheInvalidateInterceptor implements MethodInterceptor {
 		this.caches = caches;
 	}
 
+	/** A name that can't be one of a cache is found now. */
+	@Override
+	public void afterSingletonsInstantiated() {
+		for (List<CacheInvalidation> invalidations : this.methods.all()) {
+			invalidations.forEach(this::requireName);
+		}
+	}
+
+	private void requireName(CacheInvalidation invalidation) {
+		try {
+			this.caches.get().requireName(invalidation.cache());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidAnnotationException(CacheInvalidate.class, invalidation.method(),
+					String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		Object target = invocation.getThis();
-		List<CacheInvalidation> invalidations = this.methods
-			.find(invocation.getMethod(), (target != null) ? AopUtils.getTargetClass(target) : null)
-			.orElseThrow();
+		List<CacheInvalidation> invalidations = this.methods.of(invocation.getMethod(), target);
 		Call call = new Call(target, invocation.getMethod(), invocation.getArguments());
 		carryOut(invalidations, true, call, null);
 		Object result = invocation.proceed();

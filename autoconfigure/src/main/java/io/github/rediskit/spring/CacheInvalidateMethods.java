@@ -37,11 +37,12 @@ public final class CacheInvalidateMethods extends AnnotatedMethods<List<CacheInv
 			return null;
 		}
 		MethodExpressions expressions = new MethodExpressions(CacheInvalidate.class, method, this.placeholders);
-		return annotations.stream().map((annotation) -> read(annotation, expressions, method.getReturnType())).toList();
+		return annotations.stream().map((annotation) -> read(annotation, expressions, method)).toList();
 	}
 
 	private static CacheInvalidation read(CacheInvalidate annotation, MethodExpressions expressions,
-			Class<?> returned) {
+			Method method) {
+		Class<?> returned = method.getReturnType();
 		if (annotation.all() && !annotation.key().isEmpty()) {
 			throw expressions.invalid(
 					"all entries and the key '%s' exclude each other: leave one out".formatted(annotation.key()), null);
@@ -54,7 +55,7 @@ public final class CacheInvalidateMethods extends AnnotatedMethods<List<CacheInv
 				.formatted(returned.getSimpleName()) + "the Caches bean when it has ended", null);
 		}
 		boolean withResult = !annotation.beforeInvocation();
-		return new CacheInvalidation(expressions.text(annotation.value()), annotation.all(),
+		return new CacheInvalidation(method, expressions.text(annotation.value()), annotation.all(),
 				new KeyExpression(expressions.expression("key", annotation.key(), withResult)),
 				annotation.beforeInvocation(), expressions.expression("condition", annotation.condition(), withResult));
 	}

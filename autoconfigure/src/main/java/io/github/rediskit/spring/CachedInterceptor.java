@@ -10,7 +10,6 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
@@ -43,9 +42,7 @@ public final class CachedInterceptor implements MethodInterceptor, SmartInitiali
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		Object target = invocation.getThis();
-		CachedMethod cached = this.methods
-			.find(invocation.getMethod(), (target != null) ? AopUtils.getTargetClass(target) : null)
-			.orElseThrow();
+		CachedMethod cached = this.methods.of(invocation.getMethod(), target);
 		Call call = new Call(target, invocation.getMethod(), invocation.getArguments());
 		if (!cached.appliesTo(call)) {
 			return invocation.proceed();

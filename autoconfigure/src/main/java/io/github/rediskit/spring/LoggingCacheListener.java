@@ -1,7 +1,10 @@
 package io.github.rediskit.spring;
 
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 import io.github.rediskit.cache.CacheListener;
 import org.apache.commons.logging.Log;
@@ -15,7 +18,11 @@ public final class LoggingCacheListener implements CacheListener {
 
 	private static final Log logger = LogFactory.getLog("io.github.rediskit.cache");
 
-	private final Set<String> bypassed = ConcurrentHashMap.newKeySet();
+	private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+	private final Map<String, Long> troubleLogged = new ConcurrentHashMap<>();
+
+	private final LongSupplier nanoTime = System::nanoTime;
 
 	private final Set<String> deferred = ConcurrentHashMap.newKeySet();
 
@@ -23,25 +30,25 @@ public final class LoggingCacheListener implements CacheListener {
 
 	@Override
 	public void bypassed(String cache, Throwable failure) {
-		if (this.bypassed.add(cache)) {
-			logger.warn("The cache '%s' is bypassed while Redis does not answer: %s".formatted(cache,
-					failure.getMessage()));
+		if (isNews(cache)) {
+			logger.warn("Calls of the cache '%s' go on without it: %s".formatted(cache, failure.getMessage()));
 		}
 	}
 
 	@Override
 	public void refused(String cache, Throwable failure) {
-		if (this.bypassed.add(cache)) {
+		if (isNews(cache)) {
 			logger.warn("Calls of the cache '%s' fail while Redis does not answer (on-failure: closed): %s"
 				.formatted(cache, failure.getMessage()));
 		}
 	}
 
-	@Override
-	public void hit(String cache) {
-		if (!this.bypassed.isEmpty() && this.bypassed.remove(cache)) {
-			logger.info("The cache '%s' answers again".formatted(cache));
-		}
+	/** Once a minute and cache: the rest is for the meters. */
+	private boolean isNews(String cache) {
+		long now = this.nanoTime.getAsLong();
+		Long last = this.troubleLogged.get(cache);
+		return (last == null || now - last > QUIET_NANOS)
+				&& !Long.valueOf(now).equals(this.troubleLogged.put(cache, now));
 	}
 
 	@Override

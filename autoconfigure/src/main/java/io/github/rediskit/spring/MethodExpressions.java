@@ -18,6 +18,7 @@ import org.springframework.expression.ParseException;
 import org.springframework.expression.spel.SpelCompilerMode;
 import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.SpelParserConfiguration;
+import org.springframework.expression.spel.ast.BeanReference;
 import org.springframework.expression.spel.ast.CompoundExpression;
 import org.springframework.expression.spel.ast.FunctionReference;
 import org.springframework.expression.spel.ast.Indexer;
@@ -160,6 +161,18 @@ final class MethodExpressions {
 					: "write an argument as #name, or a text in quotes";
 			throw invalid("the %s '%s' names %s, which is nothing by itself: %s".formatted(attribute,
 					expression.getExpressionString(), name.getName(), hint), null);
+		}
+		if (node instanceof BeanReference) {
+			throw invalid("the %s '%s' names a bean, which is not possible: name arguments only".formatted(attribute,
+					expression.getExpressionString()), null);
+		}
+		if (node instanceof CompoundExpression && node.getChild(0).toStringAST().equals("#root")
+				&& node.getChild(1) instanceof PropertyOrFieldReference name
+				&& !ROOT_PROPERTIES.contains(name.getName())) {
+			throw invalid(
+					"the %s '%s' names #root.%s, which does not exist: there are #root.args, #root.method and #root.target"
+						.formatted(attribute, expression.getExpressionString(), name.getName()),
+					null);
 		}
 		boolean elsewhere = node instanceof Projection || node instanceof Selection || node instanceof Indexer;
 		// what follows in a chain belongs to what is before it

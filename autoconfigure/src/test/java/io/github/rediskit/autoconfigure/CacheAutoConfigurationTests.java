@@ -1,5 +1,6 @@
 package io.github.rediskit.autoconfigure;
 
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -309,6 +310,22 @@ class CacheAutoConfigurationTests {
 	}
 
 	@Test
+	void aBeanThatIsAProxyAlreadyIsCachedByItsInterface() {
+		AtomicInteger calls = new AtomicInteger();
+		this.runner
+			.withBean("rates", Rates.class,
+					() -> (Rates) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Rates.class },
+							(proxy, method, args) -> method.getName().equals("rate")
+									? Optional.of(calls.incrementAndGet()) : method.invoke(calls, args)))
+			.run((context) -> {
+				Rates rates = context.getBean(Rates.class);
+				assertThat(rates.rate("EUR")).contains(1);
+				assertThat(rates.rate("EUR")).contains(1);
+				assertThat(calls).hasValue(1);
+			});
+	}
+
+	@Test
 	void wrongSettingsStopTheStartWithASentence() {
 		refused("rediskit.cache.defaults.ttl=0", "rediskit.cache.defaults.ttl is not positive");
 		refused("rediskit.cache.caches.products.ttl=-1s", "rediskit.cache.caches.products.ttl is not positive");
@@ -332,6 +349,8 @@ class CacheAutoConfigurationTests {
 	void aMethodThatCanNotBeCachedStopsTheStart() {
 		this.runner.withBean(Unreadable.class)
 			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("java.lang.Runnable"));
+		this.runner.withBean(BadInvalidation.class)
+			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("'my products'"));
 		this.runner.withBean(BadName.class)
 			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("'my products'"));
 	}
@@ -467,6 +486,21 @@ class CacheAutoConfigurationTests {
 		@Cached("any")
 		public String two(String first, String second) {
 			return called("x");
+		}
+
+	}
+
+	interface Rates {
+
+		@Cached("rates")
+		Optional<Integer> rate(String currency);
+
+	}
+
+	static class BadInvalidation {
+
+		@CacheInvalidate("my products")
+		public void change(long id) {
 		}
 
 	}

@@ -113,6 +113,16 @@ class WrongConfigurationTests {
 	}
 
 	@Test
+	void propertiesOfCachesAreCalledWhatTheyAreBoundBy() {
+		ApplicationContextRunner caches = this.runner.withUserConfiguration(CacheConfiguration.class);
+		caches.withPropertyValues("rediskit.cache.defaults.waiting.timeout=1s")
+			.run((context) -> assertThat(analyze(context.getStartupFailure()).getAction())
+				.contains("null-ttl, on-failure, ttl, wait."));
+		caches.withPropertyValues("rediskit.cache.caches.my.cache.ttl=1m")
+			.run((context) -> assertThat(analyze(context.getStartupFailure()).getAction()).contains("\"[my.cache]\""));
+	}
+
+	@Test
 	void secretsAreNotShown() {
 		this.runner.withPropertyValues("rediskit.connections.locks.url=redis:://app:s3cret@locks").run((context) -> {
 			FailureAnalysis analysis = analyze(context.getStartupFailure());
@@ -182,6 +192,12 @@ class WrongConfigurationTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableConfigurationProperties(FeatureProperties.class)
 	static class FeatureConfiguration {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableConfigurationProperties(CacheProperties.class)
+	static class CacheConfiguration {
 
 	}
 

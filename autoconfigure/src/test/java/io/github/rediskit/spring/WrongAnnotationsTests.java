@@ -69,6 +69,12 @@ class WrongAnnotationsTests {
 	}
 
 	@Test
+	void whatExpressionsDoNotSee() {
+		refused("bean", "names a bean, which is not possible");
+		refused("rootProperty", "names #root.methodName, which does not exist: there are #root.args");
+	}
+
+	@Test
 	void aNameWithoutItsSign() {
 		refused("bare", "the key 'id' names id", "write #id");
 		assertThat(this.cached.find(method("chains"), Service.class)).isPresent();
@@ -177,6 +183,16 @@ class WrongAnnotationsTests {
 
 		@Cached(value = "products", key = "#id +")
 		String broken(long id) {
+			return "";
+		}
+
+		@Cached(value = "products", key = "@tenants.current()")
+		String bean(long id) {
+			return "";
+		}
+
+		@Cached(value = "products", key = "#root.methodName")
+		String rootProperty(long id) {
 			return "";
 		}
 
