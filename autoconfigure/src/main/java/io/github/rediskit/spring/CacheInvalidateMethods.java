@@ -40,8 +40,7 @@ public final class CacheInvalidateMethods extends AnnotatedMethods<List<CacheInv
 		return annotations.stream().map((annotation) -> read(annotation, expressions, method)).toList();
 	}
 
-	private static CacheInvalidation read(CacheInvalidate annotation, MethodExpressions expressions,
-			Method method) {
+	private static CacheInvalidation read(CacheInvalidate annotation, MethodExpressions expressions, Method method) {
 		Class<?> returned = method.getReturnType();
 		if (annotation.all() && !annotation.key().isEmpty()) {
 			throw expressions.invalid(
