@@ -57,8 +57,9 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule spring = room("spring", ROOT + "key..", ROOT + "codec..", ROOT + "cache..",
 			"org.springframework.aop..", "org.aopalliance..", "org.springframework.beans..",
-			"org.springframework.core..", "org.springframework.expression..", "org.springframework.format..",
-			"org.springframework.util..", "org.apache.commons.logging..")
+			"org.springframework.cache..", "org.springframework.core..", "org.springframework.expression..",
+			"org.springframework.format..", "org.springframework.transaction..", "org.springframework.util..",
+			"org.apache.commons.logging..")
 		.because("annotations become operations here, without Boot and without Redis");
 
 	@ArchTest

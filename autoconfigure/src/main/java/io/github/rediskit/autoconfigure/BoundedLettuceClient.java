@@ -78,21 +78,40 @@ final class BoundedLettuceClient {
 		if (tls) {
 			client.useSsl();
 		}
-		ClientOptions.Builder options = options(settings, cluster, sslBundle);
+		ClientOptions.Builder options = cluster ? ClusterClientOptions.builder() : ClientOptions.builder();
+		bound(options, SocketOptions.create(), settings, sslBundle);
 		this.optionsCustomizers.orderedStream().forEach((customizer) -> customizer.customize(options));
-		customize(name, options, client);
+		client.clientOptions(options.build());
+		this.clientCustomizers.orderedStream().forEach((customizer) -> customizer.customize(client));
+		boundAgain(settings, cluster, sslBundle, client);
+		customize(name, client);
 		return client.build();
 	}
 
-	private void customize(String name, ClientOptions.Builder options, LettuceClientConfigurationBuilder client) {
-		ClientOptions ours = options.build();
-		client.clientOptions(ours);
-		this.clientCustomizers.orderedStream().forEach((customizer) -> customizer.customize(client));
-		ClientOptions current = client.build().getClientOptions().orElse(ours);
-		ClientOptions.Builder last = (current == ours) ? options : current.mutate();
+	/** Boot's customizers may have been written for Boot's connection, which waits. */
+	private static void boundAgain(ConnectionSettings settings, boolean cluster, @Nullable SslBundle sslBundle,
+			LettuceClientConfigurationBuilder client) {
+		LettuceClientConfiguration customized = client.build();
+		ClientOptions current = customized.getClientOptions().orElseGet(ClientOptions::create);
+		ClientOptions.Builder options = (cluster && !(current instanceof ClusterClientOptions))
+				? ClusterClientOptions.builder(current) : current.mutate();
+		if (options instanceof ClusterClientOptions.Builder clusterOptions
+				&& !(current instanceof ClusterClientOptions refreshed && refreshed.isRefreshClusterView())) {
+			clusterOptions.topologyRefreshOptions(topologyRefresh(settings));
+		}
+		bound(options, current.getSocketOptions(), settings, sslBundle);
+		client.clientOptions(options.build());
+		Duration timeout = customized.getCommandTimeout();
+		if (timeout.isZero() || timeout.isNegative()) {
+			client.commandTimeout(settings.timeout());
+		}
+	}
+
+	private void customize(String name, LettuceClientConfigurationBuilder client) {
+		ClientOptions.Builder options = client.build().getClientOptions().orElseThrow().mutate();
 		this.connectionCustomizers.orderedStream().forEach((customizer) -> {
-			customizer.customize(name, last, client);
-			client.clientOptions(last.build());
+			customizer.customize(name, options, client);
+			client.clientOptions(options.build());
 		});
 	}
 
@@ -108,19 +127,15 @@ final class BoundedLettuceClient {
 		return Pooled.client(pool);
 	}
 
-	private static ClientOptions.Builder options(ConnectionSettings settings, boolean cluster,
+	private static void bound(ClientOptions.Builder options, SocketOptions sockets, ConnectionSettings settings,
 			@Nullable SslBundle sslBundle) {
-		ClientOptions.Builder options = cluster
-				? ClusterClientOptions.builder().topologyRefreshOptions(topologyRefresh(settings))
-				: ClientOptions.builder();
 		options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
 			.requestQueueSize(settings.requestQueueSize())
 			.timeoutOptions(TimeoutOptions.enabled())
-			.socketOptions(sockets(settings.connectTimeout()));
+			.socketOptions(bounded(sockets, settings.connectTimeout()));
 		if (sslBundle != null) {
 			options.sslOptions(ssl(sslBundle));
 		}
-		return options;
 	}
 
 	/** Besides, Lettuce looks again whenever a node is lost or says that a slot moved. */
@@ -132,8 +147,8 @@ final class BoundedLettuceClient {
 	}
 
 	/** Lettuce refuses these options where the operating system does not have them. */
-	private static SocketOptions sockets(Duration connectTimeout) {
-		SocketOptions.Builder sockets = SocketOptions.builder().connectTimeout(connectTimeout).keepAlive(true);
+	private static SocketOptions bounded(SocketOptions options, Duration connectTimeout) {
+		SocketOptions.Builder sockets = options.mutate().connectTimeout(connectTimeout).keepAlive(true);
 		if (EpollProvider.isAvailable() || IOUringProvider.isAvailable()) {
 			sockets
 				.keepAlive(SocketOptions.KeepAliveOptions.builder()

@@ -9,7 +9,9 @@ import io.github.rediskit.cache.RedisCaches;
 import io.github.rediskit.codec.JsonValueCodecs;
 import io.github.rediskit.codec.ValueCodecs;
 import io.github.rediskit.key.KeySpace;
+import io.github.rediskit.redis.CircuitBreakers;
 import io.github.rediskit.redis.ConnectionRole;
+import io.github.rediskit.redis.GuardedGateway;
 import io.github.rediskit.redis.LettuceGateway;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.redis.RediskitConnectionFactory;
@@ -19,6 +21,7 @@ import io.github.rediskit.spring.CachedInterceptor;
 import io.github.rediskit.spring.CachedMethods;
 import io.github.rediskit.spring.InterceptorOrder;
 import io.github.rediskit.spring.LoggingCacheListener;
+import io.github.rediskit.spring.SpringTransactions;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -59,6 +62,18 @@ public final class CacheAutoConfiguration {
 				firstWait(factory.getClientConfiguration()));
 	}
 
+	@Bean(defaultCandidate = false)
+	GatewayLifecycle rediskitCacheGatewayLifecycle(@Qualifier("rediskitCacheGateway") LettuceGateway gateway,
+			RedisConnections connections) {
+		return new GatewayLifecycle(gateway, connections.forRole(ConnectionRole.CACHE).getPhase() + 1);
+	}
+
+	@Bean(defaultCandidate = false)
+	GuardedGateway rediskitGuardedCacheGateway(@Qualifier("rediskitCacheGateway") LettuceGateway gateway,
+			RedisConnections connections, CircuitBreakers circuits) {
+		return circuits.guard(connections.forRole(ConnectionRole.CACHE).connectionName(), gateway);
+	}
+
 	/** How long the first calls wait while the connection is being opened. */
 	private static Duration firstWait(LettuceClientConfiguration client) {
 		Duration connectTimeout = client.getClientOptions()
@@ -75,10 +90,10 @@ public final class CacheAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(Caches.class)
-	RedisCaches caches(@Qualifier("rediskitCacheGateway") LettuceGateway gateway, KeySpace keys, ValueCodecs codecs,
-			CacheProperties properties, ObjectProvider<CacheListener> listeners) {
+	RedisCaches caches(@Qualifier("rediskitGuardedCacheGateway") GuardedGateway gateway, KeySpace keys,
+			ValueCodecs codecs, CacheProperties properties, ObjectProvider<CacheListener> listeners) {
 		List<CacheListener> all = listeners.orderedStream().toList();
-		return new RedisCaches(gateway, keys, codecs, new ConfiguredCaches(properties), all);
+		return new RedisCaches(gateway, keys, codecs, new ConfiguredCaches(properties), all, new SpringTransactions());
 	}
 
 	/**

@@ -18,6 +18,8 @@ final class ConfiguredCaches implements Function<String, CacheSettings> {
 
 	private static final Duration SHORTEST_LEASE = Duration.ofMillis(100);
 
+	private static final Duration LONGEST = Duration.ofDays(3650);
+
 	private final Map<String, CacheSettings> named = new HashMap<>();
 
 	private final CacheSettings defaults;
@@ -44,7 +46,8 @@ final class ConfiguredCaches implements Function<String, CacheSettings> {
 
 	private static CacheSettings settings(Defaults defaults) {
 		return new CacheSettings(defaults.ttl(), defaults.jitter(), defaults.nullTtl(), defaults.lease(),
-				defaults.loadTimeout(), defaults.waiting().timeout(), defaults.waiting().then());
+				defaults.loadTimeout(), defaults.waiting().timeout(), defaults.waiting().then(), defaults.onFailure(),
+				defaults.maxLoadsWithoutRedis());
 	}
 
 	private static CacheSettings merged(CacheSettings defaults, Overrides overrides) {
@@ -54,7 +57,8 @@ final class ConfiguredCaches implements Function<String, CacheSettings> {
 		return new CacheSettings(or(overrides.ttl(), defaults.ttl()), or(overrides.jitter(), defaults.jitter()),
 				or(overrides.nullTtl(), defaults.nullTtl()), or(overrides.lease(), defaults.lease()),
 				or(overrides.loadTimeout(), defaults.loadTimeout()), or(waitTimeout, defaults.waitTimeout()),
-				or(afterWait, defaults.afterWait()));
+				or(afterWait, defaults.afterWait()), or(overrides.onFailure(), defaults.onFailure()),
+				or(overrides.maxLoadsWithoutRedis(), defaults.maxLoadsWithoutRedis()));
 	}
 
 	private static <T> T or(@Nullable T value, T otherwise) {
@@ -62,6 +66,9 @@ final class ConfiguredCaches implements Function<String, CacheSettings> {
 	}
 
 	private static CacheSettings checked(String prefix, CacheSettings settings) {
+		requireNotTooLong(prefix + ".ttl", settings.ttl());
+		requireNotTooLong(prefix + ".null-ttl", settings.nullTtl());
+		requireNotTooLong(prefix + ".load-timeout", settings.loadTimeout());
 		requirePositive(prefix + ".ttl", settings.ttl());
 		requirePositive(prefix + ".load-timeout", settings.loadTimeout());
 		if (settings.nullTtl().isNegative()) {
@@ -71,6 +78,10 @@ final class ConfiguredCaches implements Function<String, CacheSettings> {
 		if (settings.waitTimeout().isNegative()) {
 			throw new InvalidSettingException(prefix + ".wait.timeout", "is negative",
 					"Write how long to wait for another instance's load, such as 5s.");
+		}
+		if (settings.maxLoadsWithoutRedis() < 0) {
+			throw new InvalidSettingException(prefix + ".max-loads-without-redis", "is negative",
+					"Write how many loads may run at once while Redis is away, such as 64, or 0 for any number.");
 		}
 		if (settings.lease().compareTo(SHORTEST_LEASE) < 0) {
 			throw new InvalidSettingException(prefix + ".lease",
@@ -82,6 +93,13 @@ final class ConfiguredCaches implements Function<String, CacheSettings> {
 					"Write a number from 0 to 1, such as 0.1 for up to a tenth of the time to live.");
 		}
 		return settings;
+	}
+
+	private static void requireNotTooLong(String property, Duration value) {
+		if (value.compareTo(LONGEST) > 0) {
+			throw new InvalidSettingException(property, "is longer than ten years",
+					"Write at most 3650d; there is no \"forever\".");
+		}
 	}
 
 	private static void requirePositive(String property, Duration value) {

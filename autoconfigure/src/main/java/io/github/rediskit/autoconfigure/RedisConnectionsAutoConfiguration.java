@@ -4,10 +4,13 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 
+import io.github.rediskit.key.KeySpace;
+import io.github.rediskit.redis.CircuitBreakers;
 import io.github.rediskit.redis.ConnectionRole;
 import io.github.rediskit.redis.RedisConnectionCustomizer;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.redis.RediskitConnectionFactory;
+import io.github.rediskit.script.RedisGatewayListener;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.resource.ClientResources;
 
@@ -67,6 +70,16 @@ public final class RedisConnectionsAutoConfiguration {
 				beanFactory.getBeansOfType(RediskitConnectionFactory.class).values(), roles(environment));
 		checkRoles(environment, connections.names());
 		return connections;
+	}
+
+	@Bean
+	LoggingGatewayListener rediskitLoggingGatewayListener() {
+		return new LoggingGatewayListener();
+	}
+
+	@Bean
+	CircuitBreakers rediskitCircuitBreakers(KeySpace keys, ObjectProvider<RedisGatewayListener> listeners) {
+		return new CircuitBreakers((connection) -> keys.key("circuit", connection), listeners.orderedStream().toList());
 	}
 
 	private static Map<ConnectionRole, String> roles(Environment environment) {

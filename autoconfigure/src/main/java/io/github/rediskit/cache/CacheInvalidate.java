@@ -17,7 +17,7 @@ import java.lang.annotation.Target;
  * all the same: this instance serves no such entry, and removes it as soon as Redis is
  * back.
  */
-@Target(ElementType.METHOD)
+@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Repeatable(CacheInvalidate.All.class)
 @Documented
@@ -57,7 +57,7 @@ public @interface CacheInvalidate {
 	/**
 	 * Several invalidations by one method.
 	 */
-	@Target(ElementType.METHOD)
+	@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 	@Retention(RetentionPolicy.RUNTIME)
 	@Documented
 	@interface All {

@@ -72,6 +72,14 @@ public interface CacheListener {
 	}
 
 	/**
+	 * A call failed, because Redis did not answer and the cache is set to fail then.
+	 * @param cache the name of the cache
+	 * @param failure why
+	 */
+	default void refused(String cache, Throwable failure) {
+	}
+
+	/**
 	 * An invalidation could not be carried out and is tried again until it is. This
 	 * instance serves no such entry meanwhile.
 	 * @param cache the name of the cache

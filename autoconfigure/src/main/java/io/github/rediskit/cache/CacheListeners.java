@@ -56,6 +56,11 @@ final class CacheListeners implements CacheListener {
 	}
 
 	@Override
+	public void refused(String cache, Throwable failure) {
+		tell((listener) -> listener.refused(cache, failure));
+	}
+
+	@Override
 	public void invalidationDeferred(String cache, Throwable failure) {
 		tell((listener) -> listener.invalidationDeferred(cache, failure));
 	}

@@ -31,6 +31,8 @@ final class CacheRegion {
 
 	private final InvalidationBacklog backlog;
 
+	private final LoadLimit loadsWithoutRedis;
+
 	private final List<SingleFlight<?>> flights = new CopyOnWriteArrayList<>();
 
 	private volatile Duration longestEntry;
@@ -42,6 +44,7 @@ final class CacheRegion {
 		this.settings = settings;
 		this.services = services;
 		this.store = new RedisEntryStore(services.redis(), services.keys(), name, services.sources());
+		this.loadsWithoutRedis = new LoadLimit(settings.maxLoadsWithoutRedis(), settings.waitTimeout());
 		this.longestEntry = settings.ttl().compareTo(settings.nullTtl()) > 0 ? settings.ttl() : settings.nullTtl();
 		this.backlog = new InvalidationBacklog(services.timer(), this.store::remove,
 				() -> this.store.rotateGeneration(this.longestEntry),
@@ -71,6 +74,39 @@ final class CacheRegion {
 	/** Whether an invalidation of the entry is still to be carried out. */
 	boolean isInDoubt(KeyId id) {
 		return this.backlog.concerns(id);
+	}
+
+	/**
+	 * Whether an invalidation of the entry waits for the end of the caller's transaction:
+	 * then what it loads is nobody else's, and nobody else's is good enough for it.
+	 */
+	boolean isPending(KeyId id) {
+		return this.services.transactions().concerns(this.name, id);
+	}
+
+	/** Whether the entry will be removed at the end of the caller's transaction. */
+	boolean deferInvalidation(KeyId id) {
+		return this.services.transactions().defer(this.name, id, () -> confirmed(id, this.store.remove(id)));
+	}
+
+	/**
+	 * Goes on without Redis, if the cache is set so.
+	 * @param failure why Redis is of no use
+	 * @throws CacheUnavailableException if the cache is not set so
+	 */
+	void goOnWithoutRedis(Throwable failure) {
+		if (this.settings.onFailure() == CacheSettings.OnFailure.OPEN) {
+			listener().bypassed(this.name, failure);
+			return;
+		}
+		listener().refused(this.name, failure);
+		throw new CacheUnavailableException("The cache '%s' fails while Redis does not answer (on-failure: closed): %s"
+			.formatted(this.name, failure.getMessage()), failure);
+	}
+
+	/** How many loads may run at once that no lease keeps from running everywhere. */
+	LoadLimit loadsWithoutRedis() {
+		return this.loadsWithoutRedis;
 	}
 
 	<V> SingleFlight<V> newFlights() {
@@ -105,11 +141,17 @@ final class CacheRegion {
 	}
 
 	/**
-	 * Removes an entry. No later caller joins a load that began before: neither one that
-	 * began before this call, nor one that began before Redis carried it out.
+	 * Removes an entry, now or at the end of the caller's transaction. No later caller
+	 * joins a load that began before: neither one that began before this call, nor one
+	 * that began before Redis carried it out.
 	 */
 	CompletionStage<Boolean> invalidate(KeyId id) {
-		return confirmed(id, this.store.remove(id));
+		return deferInvalidation(id) ? CompletableFuture.completedStage(false) : confirmed(id, this.store.remove(id));
+	}
+
+	/** Removes an entry as soon as Redis answers again. */
+	CompletionStage<Boolean> invalidateLater(KeyId id, Throwable failure) {
+		return confirmed(id, CompletableFuture.failedStage(failure));
 	}
 
 	/** Replaces an entry; if that is in doubt, the old one is removed. */
@@ -131,6 +173,11 @@ final class CacheRegion {
 	}
 
 	CompletionStage<Boolean> invalidateAll() {
+		return this.services.transactions().defer(this.name, null, this::invalidateAllNow)
+				? CompletableFuture.completedStage(false) : invalidateAllNow();
+	}
+
+	private CompletionStage<Boolean> invalidateAllNow() {
 		this.flights.forEach(SingleFlight::detachAll);
 		return this.store.rotateGeneration(this.longestEntry).handle((ignored, failure) -> {
 			if (failure != null) {
@@ -152,9 +199,10 @@ final class CacheRegion {
 	 * @param signals wakes those who wait
 	 * @param timer runs short steps later
 	 * @param executor runs the steps of asynchronous calls
+	 * @param transactions the transactions of the callers
 	 */
 	record Services(RedisGateway redis, KeySpace keys, CacheListener listener, Sources sources, StoredSignals signals,
-			ScheduledExecutorService timer, Executor executor) {
+			ScheduledExecutorService timer, Executor executor, Transactions transactions) {
 	}
 
 }

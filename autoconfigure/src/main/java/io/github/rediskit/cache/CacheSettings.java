@@ -14,9 +14,12 @@ import java.time.Duration;
  * @param loadTimeout how long a lease is renewed for one load
  * @param waitTimeout how long to wait for another instance's load
  * @param afterWait what happens then
+ * @param onFailure what a call does when Redis does not answer
+ * @param maxLoadsWithoutRedis how many loads of one instance may run at once when Redis
+ * does not answer; others wait as for another instance's load; 0 for any number
  */
 public record CacheSettings(Duration ttl, double jitter, Duration nullTtl, Duration lease, Duration loadTimeout,
-		Duration waitTimeout, AfterWait afterWait) {
+		Duration waitTimeout, AfterWait afterWait, OnFailure onFailure, int maxLoadsWithoutRedis) {
 
 	/**
 	 * What a caller does that has waited too long for another instance's load.
@@ -28,6 +31,19 @@ public record CacheSettings(Duration ttl, double jitter, Duration nullTtl, Durat
 
 		/** Throws a {@link CacheWaitException}. */
 		FAIL
+
+	}
+
+	/**
+	 * What a call does when Redis does not answer.
+	 */
+	public enum OnFailure {
+
+		/** Loads the value, once per instance, without storing it. */
+		OPEN,
+
+		/** Throws a {@link CacheUnavailableException} instead of loading. */
+		CLOSED
 
 	}
 

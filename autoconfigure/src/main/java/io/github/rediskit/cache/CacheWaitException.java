@@ -2,7 +2,8 @@ package io.github.rediskit.cache;
 
 /**
  * Another instance has been loading the value for longer than this cache's callers wait,
- * and the cache is set to fail then instead of loading, too.
+ * or too many loads have been running without Redis for so long, and the cache is set to
+ * fail then instead of loading, too.
  */
 public class CacheWaitException extends RuntimeException {
 

@@ -20,7 +20,7 @@ import java.lang.annotation.Target;
  * <p>
  * It is advice of a Spring proxy: calls within the same object are not cached.
  */
-@Target(ElementType.METHOD)
+@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 public @interface Cached {

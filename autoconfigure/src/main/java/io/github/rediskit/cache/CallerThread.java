@@ -33,7 +33,7 @@ final class CallerThread implements Executor {
 	 * @return its value
 	 * @throws Throwable the exception it failed with
 	 */
-	<T> @Nullable T await(CompletionStage<T> result) throws Throwable {
+	<T> T await(CompletionStage<T> result) throws Throwable {
 		CompletableFuture<T> future = result.toCompletableFuture();
 		future.whenComplete((value, failure) -> execute(() -> {
 		}));
@@ -71,7 +71,7 @@ final class CallerThread implements Executor {
 	 * @return its value
 	 * @throws Throwable the exception it failed with
 	 */
-	static <T> T join(CompletionStage<T> result) throws Throwable {
+	static <T extends @Nullable Object> T join(CompletionStage<T> result) throws Throwable {
 		CompletableFuture<T> future = result.toCompletableFuture();
 		boolean interrupted = Thread.interrupted();
 		try {
@@ -94,7 +94,7 @@ final class CallerThread implements Executor {
 		}
 	}
 
-	private static <T> @Nullable T resultOf(CompletableFuture<T> future) throws Throwable {
+	private static <T> T resultOf(CompletableFuture<T> future) throws Throwable {
 		try {
 			return future.join();
 		}

@@ -64,7 +64,7 @@ record EntryHeader(boolean isNull, long createdAt, Duration loadTime, Duration f
 	/** Why an entry can't be used by a reader, or {@code null} if it can. */
 	static @Nullable MissReason mismatch(byte[] entry, byte codec, byte[] generation, long fingerprint) {
 		if (entry.length < LENGTH || entry[0] != VERSION || entry[1] != codec || (entry[FLAGS] & ~KNOWN_FLAGS) != 0
-				|| entry[FLAGS + 1] != 0) {
+				|| entry[FLAGS + 1] != 0 || isNull(entry) != (entry.length == LENGTH)) {
 			return MissReason.FORMAT;
 		}
 		if (!Arrays.equals(entry, GENERATION, GENERATION + Long.BYTES, generation, 0, Long.BYTES)) {

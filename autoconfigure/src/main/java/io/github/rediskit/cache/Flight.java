@@ -1,7 +1,9 @@
 package io.github.rediskit.cache;
 
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
+import io.github.rediskit.cache.Lookup.Miss;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,27 +13,42 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flight<V> {
 
-	private final Thread leader = Thread.currentThread();
+	private final @Nullable Thread leader;
 
 	private final CompletableFuture<Landing<V>> landing = new CompletableFuture<>();
+
+	private volatile boolean withoutLease;
+
+	/**
+	 * Creates a flight.
+	 * @param leader the thread in which it loads, or {@code null} if that is not known
+	 */
+	Flight(@Nullable Thread leader) {
+		this.leader = leader;
+	}
 
 	/** Whether this thread leads it: then to wait for it would be for ever. */
 	boolean isLedByCurrentThread() {
 		return this.leader == Thread.currentThread();
 	}
 
-	void land(@Nullable Landing<V> landing, @Nullable Throwable failure) {
-		if (landing != null) {
-			this.landing.complete(landing);
-		}
-		else {
-			this.landing.completeExceptionally((failure != null) ? failure : new IllegalStateException("No landing"));
-		}
+	/** Its loader begins now, and no store will tell whether its value is outdated. */
+	void beginWithoutLease() {
+		this.withoutLease = true;
+	}
+
+	/** Whether an invalidation elsewhere, before this moment, may go unnoticed by it. */
+	boolean isBlind() {
+		return this.withoutLease;
+	}
+
+	void land(Landing<V> landing) {
+		this.landing.complete(landing);
 	}
 
 	/**
 	 * How it ended. Each caller gets a future of its own, which it may time out.
-	 * @return completed with the landing, or with the load's exception
+	 * @return completed with the landing
 	 */
 	CompletableFuture<Landing<V>> landing() {
 		return this.landing.copy();
@@ -42,10 +59,20 @@ final class Flight<V> {
 	 *
 	 * @param <V> the type of the value
 	 * @param value the value
-	 * @param outdated whether the value may be of before an invalidation: those who
-	 * joined should ask again
+	 * @param failure what the loader threw, exactly; {@code null} if it did not
+	 * @param outdated whether it may be of before an invalidation: those who joined
+	 * should ask again
+	 * @param generation the cache's generation before the load; {@code null} if not known
 	 */
-	record Landing<V>(@Nullable V value, boolean outdated) {
+	@SuppressWarnings("ArrayRecordComponent")
+	record Landing<V>(@Nullable V value, @Nullable Throwable failure, boolean outdated, byte @Nullable [] generation) {
+
+		/** Whether it is of before an invalidation that a caller has seen. */
+		boolean isOutdatedFor(Miss<V> miss) {
+			byte[] seen = miss.generation();
+			return this.outdated || (this.generation != null && seen != null && !Arrays.equals(this.generation, seen));
+		}
+
 	}
 
 }

@@ -89,20 +89,17 @@ final class InvalidationBacklog {
 
 	private void retry() {
 		long all = this.everything;
-		CompletionStage<?> done = (all != 0) ? this.removeAll.get().thenRun(() -> confirmAll(all)) : removeKeys();
-		done.whenComplete((ignored, failure) -> retryLaterOrEnd());
+		CompletionStage<?> sent;
+		try {
+			sent = (all != 0) ? this.removeAll.get().thenRun(() -> confirmAll(all)) : removeKeys();
+		}
+		catch (RuntimeException ex) { // whatever it was: the backlog must not stand still
+			sent = CompletableFuture.failedStage(ex);
+		}
+		sent.whenComplete((ignored, failure) -> retryLaterOrEnd());
 	}
 
-	/** One key first: while Redis is away nothing more is sent. */
 	private CompletionStage<?> removeKeys() {
-		return this.keys.entrySet()
-			.stream()
-			.findFirst()
-			.<CompletionStage<?>>map((first) -> remove(first).thenCompose((ignored) -> removeTheOthers()))
-			.orElseGet(() -> CompletableFuture.completedStage(null));
-	}
-
-	private CompletionStage<?> removeTheOthers() {
 		return CompletableFuture.allOf(this.keys.entrySet()
 			.stream()
 			.map((entry) -> remove(entry).toCompletableFuture())

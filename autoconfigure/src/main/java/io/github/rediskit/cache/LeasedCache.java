@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 import io.github.rediskit.cache.Flight.Landing;
@@ -17,6 +16,7 @@ import io.github.rediskit.cache.RedisEntryStore.Reading;
 import io.github.rediskit.codec.CodecException;
 import io.github.rediskit.codec.ValueCodec;
 import io.github.rediskit.key.KeyId;
+import io.github.rediskit.script.RedisUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,16 +65,12 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 
 	@Override
 	public Optional<V> getIfPresent(K key) {
-		KeyId id = KeyId.of(key);
-		if (this.region.isInDoubt(id)) {
-			return Optional.empty();
-		}
-		return (lookUp(id) instanceof Hit<V> hit) ? Optional.ofNullable(hit.value()) : Optional.empty();
+		return Optional.ofNullable(look(KeyId.of(key)).value());
 	}
 
 	@Override
 	public void put(K key, V value) {
-		put(KeyId.of(key), Loaded.of(value));
+		joinQuietly(putAsync(KeyId.of(key), Loaded.of(value)));
 	}
 
 	@Override
@@ -95,12 +91,23 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * @throws Throwable what the loader threw
 	 */
 	public @Nullable V get(KeyId id, Loader<V> loader) throws Throwable {
+		if (this.region.isPending(id)) {
+			CallerThread alone = new CallerThread();
+			return valueOf(alone.await(loadAlone(id, loader, alone)));
+		}
 		Lookup<V> lookup = lookUp(id);
 		if (lookup instanceof Hit<V> hit) {
 			return hit.value();
 		}
 		CallerThread caller = new CallerThread();
-		return caller.await(load(id, (Miss<V>) lookup, loader, caller, true));
+		return valueOf(caller.await(load(id, (Miss<V>) lookup, loader, caller, true)));
+	}
+
+	private static <V> @Nullable V valueOf(Landing<V> landing) throws Throwable {
+		if (landing.failure() != null) {
+			throw landing.failure();
+		}
+		return landing.value();
 	}
 
 	/**
@@ -110,7 +117,12 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * @return completed with the value
 	 */
 	public CompletionStage<@Nullable V> getAsync(KeyId id, Loader<V> loader) {
-		return lookUpAndLoad(id, loader, this.region.services().executor(), true);
+		CompletionStage<Landing<V>> end = this.region.isPending(id)
+				? loadAlone(id, loader, this.region.services().executor())
+				: lookUpAndLoad(id, loader, this.region.services().executor(), true);
+		return end.thenCompose(
+				(landing) -> (landing.failure() != null) ? CompletableFuture.<@Nullable V>failedStage(landing.failure())
+						: CompletableFuture.completedStage(landing.value()));
 	}
 
 	/**
@@ -121,95 +133,170 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 		joinQuietly(this.region.invalidate(id));
 	}
 
-	private void put(KeyId id, Loaded<V> value) {
+	/**
+	 * What is cached, without loading.
+	 * @param id the key
+	 * @return what was found
+	 */
+	public Look<V> look(KeyId id) {
+		return new Look<>(this, id, this.region.isPending(id) ? nothing() : lookUp(id));
+	}
+
+	/**
+	 * What is cached, without loading or blocking.
+	 * @param id the key
+	 * @return completed with what was found
+	 */
+	public CompletionStage<Look<V>> lookAsync(KeyId id) {
+		CompletionStage<Lookup<V>> lookup = this.region.isPending(id) ? CompletableFuture.completedStage(nothing())
+				: lookUp(id, this.region.services().executor());
+		return lookup.thenApply((found) -> new Look<>(this, id, found));
+	}
+
+	CompletionStage<StoreTicket<V>> ticket(KeyId id, @Nullable Miss<V> miss) {
+		StoreTicket<V> none = new StoreTicket<>(this, this.region, id, null, NOTHING);
+		if (miss == null || miss.reason() == MissReason.UNAVAILABLE) {
+			return CompletableFuture.completedStage(none);
+		}
+		byte[] known = miss.generation();
+		CompletionStage<byte[]> generation = (known != null) ? CompletableFuture.completedStage(known)
+				: this.region.startGeneration();
+		Sources sources = this.region.services().sources();
+		return generation
+			.thenCompose((current) -> this.region.store()
+				.ticket(id, sources.ticket(), this.region.settings().loadTimeout())
+				.thenApply((token) -> new StoreTicket<>(this, this.region, id, token, stamp(current))))
+			.exceptionally((failure) -> {
+				this.region.listener().bypassed(this.region.name(), CallerThread.unwrapped(failure));
+				return none;
+			});
+	}
+
+	/**
+	 * Replaces an entry, without blocking. A value that can't be written removes the old
+	 * one, and so does one that is put within a transaction, when that is committed.
+	 * @param id the key
+	 * @param value the new value
+	 * @return completed with whether Redis has confirmed it; else the removal is repeated
+	 */
+	public CompletionStage<Boolean> putAsync(KeyId id, Loaded<V> value) {
+		if (this.region.deferInvalidation(id)) {
+			return CompletableFuture.completedStage(false);
+		}
 		Duration ttl = ttlOf(value);
 		if (ttl.isZero()) {
-			invalidate(id);
-			return;
+			return this.region.invalidate(id);
 		}
-		joinQuietly(this.region.generation().handle((generation, failure) -> {
+		return this.region.generation().handle((generation, failure) -> {
 			if (failure != null) {
+				return this.region.invalidateLater(id, CallerThread.unwrapped(failure));
+			}
+			byte[] entry;
+			try {
+				entry = entry(value.value(), ttl, Duration.ZERO, stamp(generation));
+			}
+			catch (RuntimeException ex) {
+				this.region.listener().storeFailed(this.region.name(), ex);
 				return this.region.invalidate(id);
 			}
-			byte[] entry = entry(value.value(), ttl, Duration.ZERO, stamp(generation));
 			return this.region.put(id, entry,
 					this.region.services().sources().jittered(ttl, this.region.settings().jitter()));
-		}).thenCompose(Function.identity()));
+		}).thenCompose(Function.identity());
 	}
 
 	private Lookup<V> lookUp(KeyId id) {
-		if (this.region.isInDoubt(id)) {
-			return unavailable();
-		}
 		try {
-			return counted(examine(CallerThread.join(this.region.store().read(id))));
+			return counted(examine(CallerThread.join(read(id))));
 		}
 		catch (Throwable ex) {
-			this.region.listener().bypassed(this.region.name(), ex);
-			return counted(unavailable());
+			return withoutRedis(ex);
 		}
 	}
 
-	private CompletionStage<@Nullable V> lookUpAndLoad(KeyId id, Loader<V> loader, Executor executor,
+	private CompletionStage<Landing<V>> lookUpAndLoad(KeyId id, Loader<V> loader, Executor executor,
 			boolean firstTime) {
-		CompletionStage<Lookup<V>> lookup = this.region.isInDoubt(id) ? CompletableFuture.completedStage(unavailable())
-				: this.region.store().read(id).handleAsync((reading, failure) -> {
-					if (failure != null) {
-						this.region.listener().bypassed(this.region.name(), CallerThread.unwrapped(failure));
-						return counted(unavailable());
-					}
-					return counted(examine(reading));
-				}, executor);
-		return lookup
-			.thenCompose((found) -> (found instanceof Hit<V> hit) ? CompletableFuture.completedStage(hit.value())
-					: load(id, (Miss<V>) found, loader, executor, firstTime));
+		return lookUp(id, executor).thenCompose((found) -> (found instanceof Hit<V> hit)
+				? CompletableFuture.completedStage(new Landing<>(hit.value(), null, false, null))
+				: load(id, (Miss<V>) found, loader, executor, firstTime));
 	}
 
-	/** Leads a load, or joins the one under way. */
-	private CompletionStage<@Nullable V> load(KeyId id, Miss<V> miss, Loader<V> loader, Executor executor,
+	private CompletionStage<Lookup<V>> lookUp(KeyId id, Executor executor) {
+		return read(id).handleAsync((reading, failure) -> (failure != null)
+				? withoutRedis(CallerThread.unwrapped(failure)) : counted(examine(reading)), executor);
+	}
+
+	/** An entry that is to be invalidated is as good as out of reach. */
+	private CompletionStage<Reading> read(KeyId id) {
+		return this.region.isInDoubt(id)
+				? CompletableFuture.failedStage(
+						new RedisUnavailableException("Redis has not confirmed an invalidation of this entry", null))
+				: this.region.store().read(id);
+	}
+
+	private Lookup<V> withoutRedis(Throwable failure) {
+		Lookup<V> nothing = counted(nothing());
+		this.region.goOnWithoutRedis(failure);
+		return nothing;
+	}
+
+	private Lookup<V> nothing() {
+		return new Miss<>(MissReason.UNAVAILABLE, null, NOTHING);
+	}
+
+	/**
+	 * Leads a load, or joins the one under way. Who joined asks again, once, if the load
+	 * may have begun before an invalidation that was over when the caller came.
+	 */
+	private CompletionStage<Landing<V>> load(KeyId id, Miss<V> miss, Loader<V> loader, Executor executor,
 			boolean firstTime) {
-		Flight<V> mine = new Flight<>();
+		Flight<V> mine = new Flight<>((executor instanceof CallerThread) ? Thread.currentThread() : null);
 		Flight<V> flight = this.flights.startOrJoin(id, mine);
 		if (flight == mine) {
-			return lead(mine, id, miss, loader, executor).thenApply(Landing::value);
+			return lead(mine, id, miss, loader, executor);
 		}
-		if (flight.isLedByCurrentThread()) {
-			return loadAlone(loader);
+		if (flight.isLedByCurrentThread()) { // a loader asks for what it loads
+			return loadAlone(id, loader, executor);
 		}
+		boolean blind = flight.isBlind() && miss.reason() != MissReason.UNAVAILABLE;
 		return flight.landing()
 			.orTimeout(this.region.settings().loadTimeout().toMillis(), TimeUnit.MILLISECONDS)
-			.handleAsync((landing, failure) -> {
-				if (failure instanceof TimeoutException) {
+			.handleAsync((landing, timeout) -> {
+				if (timeout != null) {
 					this.flights.detach(id, flight);
 					return lookUpAndLoad(id, loader, executor, firstTime);
 				}
-				if (failure != null) {
-					return CompletableFuture.<@Nullable V>failedStage(CallerThread.unwrapped(failure));
-				}
-				return (landing.outdated() && firstTime) ? lookUpAndLoad(id, loader, executor, false)
-						: CompletableFuture.completedStage(landing.value());
+				return (firstTime && (blind || landing.isOutdatedFor(miss)))
+						? lookUpAndLoad(id, loader, executor, false) : CompletableFuture.completedStage(landing);
 			}, executor)
 			.thenCompose(Function.identity());
 	}
 
 	private CompletionStage<Landing<V>> lead(Flight<V> flight, KeyId id, Miss<V> miss, Loader<V> loader,
 			Executor executor) {
-		LeasedLoad<V> load = new LeasedLoad<>(this, this.region, id, loader, executor);
-		return ((miss.reason() == MissReason.UNAVAILABLE) ? load.loadWithoutLease() : load.begin(miss))
-			.whenComplete((landing, failure) -> {
-				this.flights.detach(id, flight);
-				flight.land(landing, failure);
-			});
+		LeasedLoad<V> load = new LeasedLoad<>(this, this.region, id, loader, executor, flight);
+		CompletionStage<Landing<V>> landing;
+		try {
+			landing = (miss.reason() == MissReason.UNAVAILABLE) ? load.loadWithoutRedis() : load.begin(miss);
+		}
+		catch (RuntimeException | Error ex) { // whatever it is, nobody may wait for ever
+			landing = CompletableFuture.failedStage(ex);
+		}
+		// the callers' steps go on where they belong, not on the client's I/O thread
+		return landing.handleAsync((landed, failure) -> {
+			Landing<V> end = (failure == null) ? landed
+					: new Landing<>(null, CallerThread.unwrapped(failure), false, null);
+			this.flights.detach(id, flight);
+			flight.land(end);
+			return end;
+		}, executor);
 	}
 
-	/** A loader that asks for the key it loads: nothing to wait for, nothing to store. */
-	private CompletionStage<@Nullable V> loadAlone(Loader<V> loader) {
-		try {
-			return loader.load().thenApply(Loaded::value);
-		}
-		catch (Throwable ex) {
-			return CompletableFuture.failedStage(ex);
-		}
+	/**
+	 * For the caller only: its loader asks for the key it loads, or its transaction has
+	 * changed what nobody else may see yet.
+	 */
+	private CompletionStage<Landing<V>> loadAlone(KeyId id, Loader<V> loader, Executor executor) {
+		return new LeasedLoad<>(this, this.region, id, loader, executor, new Flight<>(null)).loadWithoutLease();
 	}
 
 	private Lookup<V> counted(Lookup<V> lookup) {
@@ -220,10 +307,6 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 			this.region.listener().hit(this.region.name());
 		}
 		return lookup;
-	}
-
-	private Lookup<V> unavailable() {
-		return new Miss<>(MissReason.UNAVAILABLE, null, NOTHING);
 	}
 
 	Lookup<V> examine(Reading reading) {

@@ -1,6 +1,7 @@
 package io.github.rediskit.cache;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -12,6 +13,7 @@ import io.github.rediskit.cache.Lookup.Hit;
 import io.github.rediskit.cache.Lookup.Miss;
 import io.github.rediskit.cache.RedisEntryStore.Claim;
 import io.github.rediskit.key.KeyId;
+import io.github.rediskit.script.RedisReplyException;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -53,6 +55,8 @@ final class LeasedLoad<V> {
 
 	private final Executor executor;
 
+	private final Flight<V> flight;
+
 	private final byte[] token;
 
 	private final long start;
@@ -63,12 +67,14 @@ final class LeasedLoad<V> {
 
 	private @Nullable CompletableFuture<@Nullable Void> signal;
 
-	LeasedLoad(LeasedCache<?, V> cache, CacheRegion region, KeyId id, Loader<V> loader, Executor executor) {
+	LeasedLoad(LeasedCache<?, V> cache, CacheRegion region, KeyId id, Loader<V> loader, Executor executor,
+			Flight<V> flight) {
 		this.cache = cache;
 		this.region = region;
 		this.id = id;
 		this.loader = loader;
 		this.executor = executor;
+		this.flight = flight;
 		this.token = region.services().sources().token();
 		this.start = region.services().sources().nanoTime().getAsLong();
 	}
@@ -94,12 +100,13 @@ final class LeasedLoad<V> {
 		if (answer instanceof Claim.Found found) {
 			Lookup<V> lookup = this.cache.examine(found.entry(), generation);
 			if (lookup instanceof Hit<V> hit) {
-				return landed(hit.value());
+				return landed(hit.value(), null);
 			}
 			boolean again = this.unreadable++ < CLAIMS_OF_UNREADABLE_ENTRIES;
 			return again ? claim(generation, LeasedCache.beginningOf(found.entry())) : loadWithoutLease();
 		}
-		return (answer instanceof Claim.HeldByAnother other) ? waitFor(other.remaining()) : loadWithLease(stamp);
+		return (answer instanceof Claim.HeldByAnother other) ? waitFor(other.remaining())
+				: loadWithLease(generation, stamp);
 	}
 
 	/** Without an answer from Redis there is nothing to wait for and nowhere to store. */
@@ -107,8 +114,8 @@ final class LeasedLoad<V> {
 			Function<T, CompletionStage<Landing<V>>> next) {
 		return step.handleAsync((result, failure) -> {
 			if (failure != null) {
-				this.region.listener().bypassed(this.region.name(), CallerThread.unwrapped(failure));
-				return loadWithoutLease();
+				this.region.goOnWithoutRedis(CallerThread.unwrapped(failure));
+				return loadWithoutRedis();
 			}
 			return next.apply(result);
 		}, this.executor).thenCompose(Function.identity());
@@ -119,10 +126,8 @@ final class LeasedLoad<V> {
 		long left = settings.waitTimeout().minus(waited()).toMillis();
 		if (left <= 0) {
 			this.region.listener().waited(this.region.name(), waited());
-			return (settings.afterWait() == CacheSettings.AfterWait.LOAD) ? loadWithoutLease()
-					: CompletableFuture.failedStage(new CacheWaitException(
-							"Another instance has been loading an entry of the cache '%s' for more than %d ms"
-								.formatted(this.region.name(), settings.waitTimeout().toMillis())));
+			return loadOrFail("Another instance has been loading an entry of the cache '%s' for more than %d ms"
+				.formatted(this.region.name(), settings.waitTimeout().toMillis()));
 		}
 		StoredSignals signals = this.region.services().signals();
 		CompletableFuture<?> pause = (this.signal != null) ? this.signal : signals.listen();
@@ -139,7 +144,7 @@ final class LeasedLoad<V> {
 			Lookup<V> lookup = this.cache.examine(reading);
 			if (lookup instanceof Hit<V> hit) {
 				this.region.listener().waited(this.region.name(), waited());
-				return landed(hit.value());
+				return landed(hit.value(), null);
 			}
 			return claim((Miss<V>) lookup);
 		});
@@ -161,83 +166,139 @@ final class LeasedLoad<V> {
 		}
 	}
 
-	/** Loads for the callers of this JVM only. */
-	CompletionStage<Landing<V>> loadWithoutLease() {
-		return load().thenCompose((loaded) -> landed(loaded.value()));
+	private CompletionStage<Landing<V>> loadOrFail(String whatTookTooLong) {
+		return (this.region.settings().afterWait() == CacheSettings.AfterWait.LOAD) ? loadWithoutLease()
+				: landed(null, new CacheWaitException(whatTookTooLong));
 	}
 
-	private CompletionStage<Landing<V>> loadWithLease(byte[] stamp) {
+	/**
+	 * Loads, unless too many others do: every call that Redis would have answered comes
+	 * here now.
+	 */
+	CompletionStage<Landing<V>> loadWithoutRedis() {
+		CacheSettings settings = this.region.settings();
+		LoadLimit limit = this.region.loadsWithoutRedis();
+		return limit.enter()
+			.thenComposeAsync((entered) -> entered
+					? loadWithoutLease().whenComplete((landing, failure) -> limit.leave())
+					: loadOrFail("%d loads of the cache '%s' have been running without Redis for more than %d ms"
+						.formatted(settings.maxLoadsWithoutRedis(), this.region.name(),
+								settings.waitTimeout().toMillis())),
+					this.executor);
+	}
+
+	/** Loads for the callers of this JVM only. */
+	CompletionStage<Landing<V>> loadWithoutLease() {
+		this.flight.beginWithoutLease();
+		return load().thenApply((answer) -> landing(answer, false, null));
+	}
+
+	private CompletionStage<Landing<V>> loadWithLease(byte[] generation, byte[] stamp) {
 		CacheSettings settings = this.region.settings();
 		LeaseRenewal renewal = LeaseRenewal.start(this.region.services().timer(), settings.lease(),
 				settings.loadTimeout(), () -> this.region.store().renew(this.id, this.token, settings.lease()));
 		long began = this.region.services().sources().nanoTime().getAsLong();
-		return load().whenComplete((loaded, failure) -> renewal.close())
-			.thenCompose((loaded) -> store(loaded, this.region.services().sources().since(began), stamp))
-			.exceptionallyCompose(
-					(failure) -> released().thenCompose((done) -> CompletableFuture.failedStage(failure)));
+		return load().whenComplete((answer, failure) -> renewal.close())
+			.thenCompose((answer) -> isKept(answer)
+					? store(answer, this.region.services().sources().since(began), generation, stamp)
+					: release(answer, generation));
 	}
 
-	/**
-	 * Completed when the lease has been given back, or could not be: then it ends by
-	 * itself.
-	 */
-	private CompletionStage<Boolean> released() {
-		return this.region.store().release(this.id, this.token).exceptionally((failure) -> false);
-	}
-
-	private CompletionStage<Loaded<V>> load() {
+	/** Whatever the loader does becomes its answer, exactly as it was. */
+	private CompletionStage<Answer<V>> load() {
 		long began = this.region.services().sources().nanoTime().getAsLong();
-		CompletionStage<Loaded<V>> load;
 		try {
-			load = this.loader.load();
+			return this.loader.load()
+				.handle((loaded, failure) -> answered(loaded,
+						(failure != null) ? CallerThread.unwrapped(failure) : null, began));
 		}
 		catch (Throwable ex) {
-			load = CompletableFuture.failedStage(ex);
+			return CompletableFuture.completedStage(answered(null, ex, began));
 		}
-		return load.whenComplete((loaded, failure) -> {
-			if (failure != null) {
-				this.region.listener().loadFailed(this.region.name(), CallerThread.unwrapped(failure));
-			}
-			else {
-				this.region.listener().loaded(this.region.name(), this.region.services().sources().since(began));
-			}
-		});
+	}
+
+	private Answer<V> answered(@Nullable Loaded<V> loaded, @Nullable Throwable failure, long began) {
+		if (loaded != null) {
+			this.region.listener().loaded(this.region.name(), this.region.services().sources().since(began));
+			return new Answer<>(loaded, null);
+		}
+		Throwable cause = (failure != null) ? failure : new NullPointerException("The loader answered nothing");
+		this.region.listener().loadFailed(this.region.name(), cause);
+		return new Answer<>(null, cause);
+	}
+
+	private boolean isKept(Answer<V> answer) {
+		Loaded<V> loaded = answer.loaded();
+		if (loaded != null && loaded.problem() != null) {
+			this.region.listener().storeFailed(this.region.name(), loaded.problem());
+		}
+		return loaded != null && loaded.problem() == null && !this.cache.ttlOf(loaded).isZero()
+				&& !this.region.isInDoubt(this.id) && !this.region.isPending(this.id);
 	}
 
 	/** A failure to store is never the caller's: it has its value. */
-	private CompletionStage<Landing<V>> store(Loaded<V> loaded, Duration loadTime, byte[] stamp) {
+	private CompletionStage<Landing<V>> store(Answer<V> answer, Duration loadTime, byte[] generation, byte[] stamp) {
+		Loaded<V> loaded = Objects.requireNonNull(answer.loaded());
 		Duration ttl = this.cache.ttlOf(loaded);
-		if (ttl.isZero() || this.region.isInDoubt(this.id)) {
-			return released().thenApply((done) -> new Landing<>(loaded.value(), false));
-		}
 		byte[] entry;
 		try {
 			entry = this.cache.entry(loaded.value(), ttl, loadTime, stamp);
 		}
 		catch (RuntimeException ex) {
-			return released().thenApply((done) -> landing(loaded.value(), false, ex));
+			this.region.listener().storeFailed(this.region.name(), ex);
+			return release(answer, generation);
 		}
 		this.region.keepGeneration(ttl);
 		Duration kept = this.region.services().sources().jittered(ttl, this.region.settings().jitter());
 		return this.region.store()
 			.store(this.id, this.token, entry, kept)
-			.handle((accepted, failure) -> landing(loaded.value(), accepted, failure));
+			.handle((accepted, failure) -> stored(answer, accepted, failure, generation))
+			.thenCompose(Function.identity());
 	}
 
-	private Landing<V> landing(@Nullable V value, @Nullable Boolean accepted, @Nullable Throwable failure) {
+	private CompletionStage<Landing<V>> stored(Answer<V> answer, @Nullable Boolean accepted,
+			@Nullable Throwable failure, byte[] generation) {
 		if (failure != null) {
-			this.region.listener().storeFailed(this.region.name(), CallerThread.unwrapped(failure));
-			return new Landing<>(value, false);
+			Throwable cause = CallerThread.unwrapped(failure);
+			this.region.listener().storeFailed(this.region.name(), cause);
+			// a server without memory for the entry can still drop the lease
+			return (cause instanceof RedisReplyException) ? release(answer, generation)
+					: CompletableFuture.completedStage(landing(answer, false, generation));
 		}
 		boolean rejected = !Boolean.TRUE.equals(accepted);
 		if (rejected) {
 			this.region.listener().storeRejected(this.region.name());
 		}
-		return new Landing<>(value, rejected);
+		return CompletableFuture.completedStage(landing(answer, rejected, generation));
 	}
 
-	private static <V> CompletionStage<Landing<V>> landed(@Nullable V value) {
-		return CompletableFuture.completedStage(new Landing<>(value, false));
+	/**
+	 * A lease that was lost says the same as a rejected store: the answer may be
+	 * outdated.
+	 */
+	private CompletionStage<Landing<V>> release(Answer<V> answer, byte[] generation) {
+		return this.region.store()
+			.release(this.id, this.token)
+			.handle((held, failure) -> landing(answer, Boolean.FALSE.equals(held), generation));
+	}
+
+	private static <V> Landing<V> landing(Answer<V> answer, boolean outdated, byte @Nullable [] generation) {
+		Loaded<V> loaded = answer.loaded();
+		return new Landing<>((loaded != null) ? loaded.value() : null, answer.failure(), outdated, generation);
+	}
+
+	private static <V> CompletionStage<Landing<V>> landed(@Nullable V value, @Nullable Throwable failure) {
+		return CompletableFuture.completedStage(new Landing<>(value, failure, false, null));
+	}
+
+	/**
+	 * What the loader answered: one of the two.
+	 *
+	 * @param <V> the type of the value
+	 * @param loaded what it loaded
+	 * @param failure what it threw
+	 */
+	private record Answer<V>(@Nullable Loaded<V> loaded, @Nullable Throwable failure) {
 	}
 
 }

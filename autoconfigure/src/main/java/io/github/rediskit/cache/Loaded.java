@@ -11,8 +11,19 @@ import org.jspecify.annotations.Nullable;
  * @param value the value, or {@code null} if there is none
  * @param ttl how long it is kept; {@code null} for as long as the cache's settings say,
  * zero if it is not kept
+ * @param problem why it can't be kept although it should be; {@code null} if it can
  */
-public record Loaded<V>(@Nullable V value, @Nullable Duration ttl) {
+public record Loaded<V>(@Nullable V value, @Nullable Duration ttl, @Nullable RuntimeException problem) {
+
+	/**
+	 * A value that is kept for some time.
+	 * @param value the value, or {@code null} if there is none
+	 * @param ttl how long it is kept; {@code null} for as long as the cache's settings
+	 * say, zero if it is not kept
+	 */
+	public Loaded(@Nullable V value, @Nullable Duration ttl) {
+		this(value, ttl, null);
+	}
 
 	/**
 	 * A value that is kept for as long as the cache's settings say.
@@ -32,6 +43,18 @@ public record Loaded<V>(@Nullable V value, @Nullable Duration ttl) {
 	 */
 	public static <V> Loaded<V> notKept(@Nullable V value) {
 		return new Loaded<>(value, Duration.ZERO);
+	}
+
+	/**
+	 * A value that should be kept, if only it were known how. The caller gets it all the
+	 * same.
+	 * @param <V> the type of the value
+	 * @param value the value
+	 * @param problem what is wrong
+	 * @return what was loaded
+	 */
+	public static <V> Loaded<V> notKept(@Nullable V value, RuntimeException problem) {
+		return new Loaded<>(value, Duration.ZERO, problem);
 	}
 
 }

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * A cache in Redis that loads what it lacks: once per key over all instances. It does not
  * promise to keep anything, and it never fails because Redis is away: then it loads.
  *
+ * <p>
+ * Within a transaction an invalidation waits for the commit, and a {@code put} becomes
+ * one. Until then the transaction itself loads such a key, without storing it.
+ *
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */

@@ -5,6 +5,7 @@ import java.lang.reflect.Type;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -40,7 +41,7 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	private final ThreadPoolExecutor executor;
 
 	/**
-	 * Creates the caches.
+	 * Creates the caches for an application without transactions.
 	 * @param redis the connection that they use
 	 * @param keys where their keys lie
 	 * @param codecs how their values become bytes
@@ -49,6 +50,20 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	 */
 	public RedisCaches(RedisGateway redis, KeySpace keys, ValueCodecs codecs, Function<String, CacheSettings> settings,
 			List<CacheListener> listeners) {
+		this(redis, keys, codecs, settings, listeners, Transactions.NONE);
+	}
+
+	/**
+	 * Creates the caches.
+	 * @param redis the connection that they use
+	 * @param keys where their keys lie
+	 * @param codecs how their values become bytes
+	 * @param settings each cache's settings by its name
+	 * @param listeners what is told what happens
+	 * @param transactions the transactions of the callers
+	 */
+	public RedisCaches(RedisGateway redis, KeySpace keys, ValueCodecs codecs, Function<String, CacheSettings> settings,
+			List<CacheListener> listeners, Transactions transactions) {
 		this.codecs = codecs;
 		this.settings = settings;
 		this.timer = new ScheduledThreadPoolExecutor(1, daemons("rediskit-cache-timer"));
@@ -59,7 +74,7 @@ public final class RedisCaches implements Caches, AutoCloseable {
 		this.executor.allowCoreThreadTimeOut(true);
 		Sources sources = new Sources(Clock.systemUTC(), System::nanoTime, new SecureRandom());
 		this.services = new CacheRegion.Services(redis, keys, new CacheListeners(listeners), sources,
-				new StoredSignals(redis, keys), this.timer, this.executor);
+				new StoredSignals(redis, keys), this.timer, this.executor, transactions);
 	}
 
 	private static ThreadFactory daemons(String name) {
@@ -106,7 +121,18 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	 * @param id the key
 	 */
 	public void invalidate(String name, KeyId id) {
-		LeasedCache.joinQuietly(region(name).invalidate(id));
+		LeasedCache.joinQuietly(invalidateAsync(name, id));
+	}
+
+	/**
+	 * Removes an entry of a cache, whatever its type, without blocking.
+	 * @param name the name of the cache
+	 * @param id the key
+	 * @return completed with whether Redis has confirmed it; else it is repeated, or
+	 * waits for a commit
+	 */
+	public CompletionStage<Boolean> invalidateAsync(String name, KeyId id) {
+		return region(name).invalidate(id);
 	}
 
 	/**
@@ -114,7 +140,17 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	 * @param name the name of the cache
 	 */
 	public void invalidateAll(String name) {
-		LeasedCache.joinQuietly(region(name).invalidateAll());
+		LeasedCache.joinQuietly(invalidateAllAsync(name));
+	}
+
+	/**
+	 * Removes all entries of a cache, whatever their type, without blocking.
+	 * @param name the name of the cache
+	 * @return completed with whether Redis has confirmed it; else it is repeated, or
+	 * waits for a commit
+	 */
+	public CompletionStage<Boolean> invalidateAllAsync(String name) {
+		return region(name).invalidateAll();
 	}
 
 	private CacheRegion region(String name) {

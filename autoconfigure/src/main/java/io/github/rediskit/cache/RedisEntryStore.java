@@ -33,6 +33,8 @@ final class RedisEntryStore {
 
 	private static final LuaScript RENEW = LuaScript.load(RedisEntryStore.class, "renew.lua");
 
+	private static final LuaScript TICKET = LuaScript.load(RedisEntryStore.class, "ticket.lua");
+
 	private static final LuaScript REPLACE = LuaScript.load(RedisEntryStore.class, "replace.lua");
 
 	/** A generation that got lost costs misses only; so much longer it lives. */
@@ -117,6 +119,15 @@ final class RedisEntryStore {
 	CompletionStage<Boolean> renew(KeyId id, byte[] token, Duration lease) {
 		return this.redis.run(RENEW, new byte[][] { this.leases.key(id) }, token, millis(lease))
 			.thenApply(RedisEntryStore::isOne);
+	}
+
+	/**
+	 * What a caller stores with that does not hold the lease; {@code null} if another
+	 * does.
+	 */
+	CompletionStage<byte @Nullable []> ticket(KeyId id, byte[] ticket, Duration ttl) {
+		return this.redis.run(TICKET, new byte[][] { this.leases.key(id) }, ticket, millis(ttl))
+			.thenApply((reply) -> (reply.get(0) instanceof byte[] granted) ? granted : null);
 	}
 
 	CompletionStage<?> remove(KeyId id) {

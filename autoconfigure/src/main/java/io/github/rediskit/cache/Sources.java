@@ -24,6 +24,11 @@ record Sources(Clock clock, LongSupplier nanoTime, RandomGenerator random) {
 			.getBytes(StandardCharsets.US_ASCII);
 	}
 
+	/** A lease that nobody waits for; all who load without one share it. */
+	byte[] ticket() {
+		return ("1s" + HexFormat.of().toHexDigits(this.random.nextLong())).getBytes(StandardCharsets.US_ASCII);
+	}
+
 	byte[] generation() {
 		return ByteBuffer.allocate(Long.BYTES).putLong(this.random.nextLong()).array();
 	}

@@ -68,16 +68,18 @@ final class StoredSignals {
 			return current;
 		}
 		CompletableFuture<@Nullable Void> attempt = new CompletableFuture<>();
-		if (this.subscription.compareAndSet(current, attempt)) {
-			this.redis.subscribe(this.channel, this::received).whenComplete((ignored, failure) -> {
-				if (failure != null) {
-					attempt.completeExceptionally(failure);
-				}
-				else {
-					attempt.complete(null);
-				}
-			});
+		CompletableFuture<?> faster = this.subscription.compareAndExchange(current, attempt);
+		if (faster != current) {
+			return (faster != null) ? faster : attempt;
 		}
+		this.redis.subscribe(this.channel, this::received).whenComplete((ignored, failure) -> {
+			if (failure != null) {
+				attempt.completeExceptionally(failure);
+			}
+			else {
+				attempt.complete(null);
+			}
+		});
 		return attempt;
 	}
 

@@ -39,21 +39,14 @@ public final class KeyId {
 	}
 
 	/**
-	 * The id of a method call without an explicit key: of the argument if there is
-	 * exactly one which is neither {@code null} nor an array, else of all arguments
-	 * together.
+	 * The id of a method call without an explicit key: of its only argument, else of all
+	 * arguments together.
 	 * @param arguments the arguments of the call
 	 * @return their id
 	 * @throws UnsupportedKeyException if an argument has no faithful text
 	 */
 	public static KeyId ofArguments(@Nullable Object... arguments) {
-		if (arguments.length == 1) {
-			Object only = arguments[0];
-			if (only != null && !only.getClass().isArray()) {
-				return of(only);
-			}
-		}
-		return digestIfLong(IdEncoder.encodeTuple(arguments));
+		return (arguments.length == 1) ? of(arguments[0]) : digestIfLong(IdEncoder.encodeTuple(arguments));
 	}
 
 	private static KeyId digestIfLong(String text) {

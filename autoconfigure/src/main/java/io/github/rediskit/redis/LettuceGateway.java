@@ -1,6 +1,7 @@
 package io.github.rediskit.redis;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The seam to Redis on one Lettuce connection, which is opened in the background and then
- * repaired by Lettuce. It works on a cluster, where each command goes to the master of
- * its keys' slot. A server that has forgotten a script is sent its text.
+ * repaired by Lettuce, or replaced. It works on a cluster, where each command goes to the
+ * master of its keys' slot. A server that has forgotten a script is sent its text.
  */
 public final class LettuceGateway implements RedisGateway, AutoCloseable {
 
@@ -46,24 +47,29 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 			Supplier<? extends CompletionStage<StatefulRedisPubSubConnection<byte[], byte[]>>> openPubSub,
 			Duration timeout) {
 		this.connection = new LazyConnection<>(open, timeout);
-		this.subscriptions = new LettuceSubscriptions(new LazyConnection<>(openPubSub, timeout));
+		this.subscriptions = new LettuceSubscriptions(openPubSub, timeout);
 	}
 
 	/**
 	 * Starts to open the connection, so that the first command finds it. A failure is not
-	 * reported: the next command tries again.
+	 * reported: the next command tries again, and waits for it.
 	 */
 	public void warmUp() {
-		this.connection.get();
+		this.connection.warmUp();
 	}
 
 	@Override
 	public CompletionStage<List<byte @Nullable []>> read(byte[]... keys) {
-		return send("MGET", (redis) -> redis.mget(keys)).thenApply(LettuceGateway::values);
+		return send("MGET", (redis) -> redis.mget(keys), LettuceGateway::values);
 	}
 
+	/** Runs on the I/O thread for each hit: no stream. */
 	private static List<byte @Nullable []> values(List<KeyValue<byte[], byte[]>> reply) {
-		return reply.stream().<byte @Nullable []>map((keyValue) -> keyValue.getValueOrElse(null)).toList();
+		byte @Nullable [][] values = new byte[reply.size()][];
+		for (int i = 0; i < values.length; i++) {
+			values[i] = reply.get(i).getValueOrElse(null);
+		}
+		return Arrays.asList(values);
 	}
 
 	@Override
@@ -81,8 +87,10 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 
 	@Override
 	public CompletionStage<Boolean> write(byte[] key, byte[] value, Duration ttl, boolean onlyIfAbsent) {
-		SetArgs args = onlyIfAbsent ? SetArgs.Builder.px(ttl).nx() : SetArgs.Builder.px(ttl);
-		return send("SET", (redis) -> redis.set(key, value, args)).thenApply((reply) -> reply != null);
+		return send("SET", (redis) -> {
+			SetArgs args = SetArgs.Builder.px(ttl);
+			return redis.set(key, value, onlyIfAbsent ? args.nx() : args);
+		}).thenApply((reply) -> reply != null);
 	}
 
 	@Override
@@ -92,21 +100,43 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 
 	@Override
 	public CompletionStage<@Nullable Void> subscribe(byte[] channel, Consumer<byte[]> listener) {
-		return translated("SUBSCRIBE", this.subscriptions.subscribe(channel, listener));
+		return translated("SUBSCRIBE", this.subscriptions.subscribe(channel, listener), Function.identity());
+	}
+
+	/**
+	 * Opens connections again after {@link #stop()}: the one for subscriptions at once,
+	 * if there are any, the other one with the next command.
+	 */
+	public void start() {
+		this.connection.start();
+		this.subscriptions.start();
+	}
+
+	/**
+	 * Closes the connections. Until {@link #start()}, commands fail.
+	 * @return completed when they are closed
+	 */
+	public CompletionStage<?> stop() {
+		return CompletableFuture.allOf(this.connection.stop().toCompletableFuture(),
+				this.subscriptions.stop().toCompletableFuture());
 	}
 
 	@Override
 	public void close() {
-		this.connection.close();
-		this.subscriptions.close();
+		stop();
 	}
 
 	private <T> CompletionStage<T> send(String what,
 			Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> command) {
+		return send(what, command, Function.identity());
+	}
+
+	private <R, T> CompletionStage<T> send(String what,
+			Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<R>> command, Function<R, T> answer) {
 		StatefulConnection<byte[], byte[]> open = this.connection.getIfOpen();
 		try {
 			return translated(what, (open != null) ? command.apply(commands(open))
-					: this.connection.get().thenCompose((opened) -> command.apply(commands(opened))));
+					: this.connection.get().thenCompose((opened) -> command.apply(commands(opened))), answer);
 		}
 		catch (RuntimeException ex) { // a full queue is reported at once
 			return CompletableFuture.failedStage(translation(what, ex));
@@ -120,8 +150,13 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 		return ((StatefulRedisConnection<byte[], byte[]>) connection).async();
 	}
 
-	private static <T> CompletionStage<T> translated(String what, CompletionStage<T> reply) {
-		return reply.exceptionallyCompose((failure) -> CompletableFuture.failedStage(translation(what, failure)));
+	private static <R, T> CompletionStage<T> translated(String what, CompletionStage<R> reply, Function<R, T> answer) {
+		return reply.handle((value, failure) -> {
+			if (failure != null) {
+				throw translation(what, failure);
+			}
+			return answer.apply(value);
+		});
 	}
 
 	private static RuntimeException translation(String what, Throwable failure) {

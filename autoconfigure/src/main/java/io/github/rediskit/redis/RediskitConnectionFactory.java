@@ -17,9 +17,11 @@ import io.lettuce.core.masterreplica.StatefulRedisMasterReplicaConnection;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.RedisConfiguration;
+import org.springframework.data.redis.connection.RedisPassword;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.RedisStaticMasterReplicaConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
@@ -130,8 +132,20 @@ public class RediskitConnectionFactory extends LettuceConnectionFactory {
 			.thenCompose(Function.identity())
 			.exceptionally((failure) -> {
 				throw new RedisConnectionFailureException(
-						"The Redis connection '%s' can't be opened".formatted(this.connectionName), failure);
+						"The Redis connection '%s' can't be opened: %s".formatted(this.connectionName, reason(failure)),
+						failure);
 			});
+	}
+
+	/** A server may answer with the arguments of a command that it does not know. */
+	private String reason(Throwable failure) {
+		String where = (this.topology instanceof RedisStandaloneConfiguration standalone)
+				? standalone.getHostName() + ":" + standalone.getPort() + ": " : "";
+		String reason = where + NestedExceptionUtils.getMostSpecificCause(failure).getMessage();
+		String password = RedisConfiguration.getPasswordOrElse(this.topology, RedisPassword::none)
+			.map(String::new)
+			.orElse("");
+		return password.isEmpty() ? reason : reason.replace(password, "***");
 	}
 
 	private static <K, V> StatefulConnection<K, V> readFromMaster(StatefulConnection<K, V> connection) {

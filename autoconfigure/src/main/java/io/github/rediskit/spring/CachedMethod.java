@@ -2,7 +2,6 @@ package io.github.rediskit.spring;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -39,11 +38,16 @@ record CachedMethod(Method method, String cache, Type valueType, boolean optiona
 
 	Loaded<Object> loaded(Call call, @Nullable Object returned) {
 		Object value = (returned instanceof Optional<?> found && this.optional) ? found.orElse(null) : returned;
-		if (this.unless != null && this.unless.isTrue(call, value)) {
-			return Loaded.notKept(value);
+		try {
+			if (this.unless != null && this.unless.isTrue(call, value)) {
+				return Loaded.notKept(value);
+			}
+			DurationExpression own = (value != null) ? this.ttl : null;
+			return new Loaded<>(value, (own != null) ? own.evaluate(call, value) : null);
 		}
-		Duration kept = (this.ttl != null) ? this.ttl.evaluate(call, value) : null;
-		return new Loaded<>(value, kept);
+		catch (RuntimeException ex) { // its caller gets what it returned all the same
+			return Loaded.notKept(value, ex);
+		}
 	}
 
 	@Nullable Object returned(@Nullable Object value) {

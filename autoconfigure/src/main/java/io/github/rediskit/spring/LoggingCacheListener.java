@@ -30,6 +30,14 @@ public final class LoggingCacheListener implements CacheListener {
 	}
 
 	@Override
+	public void refused(String cache, Throwable failure) {
+		if (this.bypassed.add(cache)) {
+			logger.warn("Calls of the cache '%s' fail while Redis does not answer (on-failure: closed): %s"
+				.formatted(cache, failure.getMessage()));
+		}
+	}
+
+	@Override
 	public void hit(String cache) {
 		if (!this.bypassed.isEmpty() && this.bypassed.remove(cache)) {
 			logger.info("The cache '%s' answers again".formatted(cache));

@@ -22,7 +22,7 @@ if entry and string.sub(entry, 1, #stamp) == stamp
 end
 
 local holder = get(KEYS[2])
-if holder and string.sub(holder, 1, #token) ~= token then
+if holder and string.sub(holder, 2, 2) ~= 's' and string.sub(holder, 1, #token) ~= token then -- nobody waits for a ticket
   local remaining = redis.call('PTTL', KEYS[2])
   if remaining > 0 then
     if string.sub(holder, -1) ~= 'w' then redis.call('APPEND', KEYS[2], 'w') end

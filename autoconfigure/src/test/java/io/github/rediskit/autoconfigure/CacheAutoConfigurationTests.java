@@ -10,15 +10,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import io.github.rediskit.autoconfigure.devservices.EmbeddedRedisAutoConfiguration;
 import io.github.rediskit.cache.CacheInvalidate;
 import io.github.rediskit.cache.CacheListener;
+import io.github.rediskit.cache.CacheUnavailableException;
 import io.github.rediskit.cache.Cached;
 import io.github.rediskit.cache.Caches;
 import io.github.rediskit.cache.MissReason;
+import io.github.rediskit.script.RedisGatewayListener;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestCluster;
 import io.github.rediskit.testing.RedisTestServer;
@@ -32,6 +35,7 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
@@ -261,6 +265,41 @@ class CacheAutoConfigurationTests {
 	}
 
 	@Test
+	void aClosedCacheFailsWithoutRedisAndTheOthersGoOn() {
+		this.runner
+			.withPropertyValues("spring.data.redis.url=redis://127.0.0.1:1",
+					"rediskit.cache.caches.products.on-failure=closed")
+			.run((context) -> {
+				Shop shop = context.getBean(Shop.class);
+				assertThatExceptionOfType(CacheUnavailableException.class).isThrownBy(() -> shop.product(1));
+				shop.change(1);
+				assertThat(shop.calls()).isZero();
+				shop.price(1);
+				assertThat(shop.calls()).isEqualTo(1);
+			});
+	}
+
+	@Test
+	void theCircuitOfTheCachesConnectionOpensAndCloses() {
+		Circuits circuits = new Circuits();
+		try (RedisTestServer own = RedisTestServer.start()) {
+			this.runner.withBean(RedisGatewayListener.class, () -> circuits)
+				.withPropertyValues("rediskit.connections.entries.url=" + own.uri(),
+						"rediskit.cache.connection=entries")
+				.run((context) -> {
+					Shop shop = context.getBean(Shop.class);
+					shop.product(1);
+					own.freeze();
+					shop.product(1);
+					shop.product(1);
+					assertThat(circuits.words).containsExactly("opened entries");
+					own.thaw();
+					await().atMost(Duration.ofSeconds(1)).until(() -> circuits.words.contains("closed entries"));
+				});
+		}
+	}
+
+	@Test
 	void annotatedBeansAreProxiedEvenWhereAopIsOff() {
 		this.runner.withPropertyValues("spring.aop.auto=false").run((context) -> {
 			context.getBean(Shop.class).product(1);
@@ -274,10 +313,16 @@ class CacheAutoConfigurationTests {
 		refused("rediskit.cache.defaults.ttl=0", "rediskit.cache.defaults.ttl is not positive");
 		refused("rediskit.cache.caches.products.ttl=-1s", "rediskit.cache.caches.products.ttl is not positive");
 		refused("rediskit.cache.defaults.ttl=forever", "forever");
+		refused("rediskit.cache.defaults.ttl=9223372036854775807ms", "Write at most 3650d");
+		refused("rediskit.cache.defaults.null-ttl=3651d", "Write at most 3650d");
+		refused("rediskit.cache.caches.products.load-timeout=3651d", "Write at most 3650d");
 		refused("rediskit.cache.defaults.null-ttl=-1s", "rediskit.cache.defaults.null-ttl is negative");
 		refused("rediskit.cache.defaults.jitter=2", "rediskit.cache.defaults.jitter is 2.0");
 		refused("rediskit.cache.defaults.lease=1ms", "rediskit.cache.defaults.lease is shorter");
 		refused("rediskit.cache.defaults.wait.then=maybe", "maybe");
+		refused("rediskit.cache.defaults.on-failure=maybe", "maybe");
+		refused("rediskit.cache.caches.products.max-loads-without-redis=-1",
+				"rediskit.cache.caches.products.max-loads-without-redis is negative");
 		refused("rediskit.cache.connection=nowhere", "nowhere");
 		refused("rediskit.namespace=my shop", "rediskit.namespace is 'my shop'");
 		refused("rediskit.cache.caches.[my cache].ttl=1m", "names the cache 'my cache'");
@@ -441,6 +486,22 @@ class CacheAutoConfigurationTests {
 		@Cached("my products")
 		public String value() {
 			return "";
+		}
+
+	}
+
+	static final class Circuits implements RedisGatewayListener {
+
+		private final List<String> words = new CopyOnWriteArrayList<>();
+
+		@Override
+		public void circuitOpened(String connection, Throwable failure) {
+			this.words.add("opened " + connection);
+		}
+
+		@Override
+		public void circuitClosed(String connection) {
+			this.words.add("closed " + connection);
 		}
 
 	}

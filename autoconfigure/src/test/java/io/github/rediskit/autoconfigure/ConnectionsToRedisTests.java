@@ -166,6 +166,17 @@ class ConnectionsToRedisTests {
 	}
 
 	@Test
+	void theReasonOfARefusedLoginIsGivenWithoutThePassword() throws Exception {
+		try (RedisTestServer redis = RedisTestServer.start("--requirepass", "secret")) {
+			run("url=" + redis.uri().replace("secret", "s3cret"),
+					(context) -> assertThatException().isThrownBy(() -> open(context))
+						.satisfies((failure) -> assertThat(failure.getCause()).hasMessageContaining("WRONGPASS")
+							.hasMessageContaining("127.0.0.1:" + redis.port())
+							.hasMessageNotContaining("s3cret")));
+		}
+	}
+
+	@Test
 	void tlsTrustsTheBundleAndNothingElse() throws Exception {
 		try (RedisTestTls redis = RedisTestTls.start()) {
 			run("url=" + redis.uri(), this::writesReadsAndHears, "rediskit.connections.test.ssl.bundle=redis",

@@ -11,6 +11,7 @@ import io.github.rediskit.redis.RediskitConnectionFactory;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ReadFrom;
 import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.EpollProvider;
@@ -317,6 +318,29 @@ class RedisConnectionsAutoConfigurationTests {
 		});
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "host=redis", "cluster.nodes=a:1,b:2" })
+	void bootsCustomizersDoNotUndoABound(String endpoint) {
+		this.runner.withUserConfiguration(Unbounding.class)
+			.withPropertyValues("rediskit.connections.other." + endpoint)
+			.run((context) -> {
+				ClientOptions options = options(factory(context, "other"));
+				assertThat(options.getTimeoutOptions().isTimeoutCommands()).isTrue();
+				assertThat(options.getDisconnectedBehavior())
+					.isEqualTo(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS);
+				assertThat(options.getRequestQueueSize()).isEqualTo(10_000);
+				assertThat(options.getSocketOptions().getConnectTimeout()).isEqualTo(Duration.ofSeconds(1));
+				assertThat(options.getSocketOptions().isEnableTcpUserTimeout()).isTrue();
+				assertThat(options.isPingBeforeActivateConnection()).isFalse();
+				assertThat(factory(context, "other").getClientConfiguration().getCommandTimeout())
+					.isEqualTo(Duration.ofMillis(500));
+				if (options instanceof ClusterClientOptions cluster) {
+					assertThat(cluster.isRefreshClusterView()).isTrue();
+				}
+				assertThat(options instanceof ClusterClientOptions).isEqualTo(endpoint.startsWith("cluster"));
+			});
+	}
+
 	@Test
 	void threadsAreSharedAndBootsReconnectDelayStays() {
 		this.runner.run((context) -> {
@@ -435,6 +459,21 @@ class RedisConnectionsAutoConfigurationTests {
 				options.requestQueueSize(2);
 				client.clientName(name + "-client");
 			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Unbounding {
+
+		@Bean
+		LettuceClientConfigurationBuilderCustomizer replacing() {
+			return (client) -> client.commandTimeout(Duration.ZERO)
+				.clientOptions(ClientOptions.builder()
+					.autoReconnect(true)
+					.pingBeforeActivateConnection(false)
+					.timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
+					.build());
 		}
 
 	}

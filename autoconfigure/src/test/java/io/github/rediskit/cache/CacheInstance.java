@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 
 import io.github.rediskit.codec.JsonValueCodecs;
 import io.github.rediskit.key.KeySpace;
+import io.github.rediskit.redis.CircuitBreakers;
 import io.github.rediskit.redis.LettuceGateway;
 import io.github.rediskit.script.RedisGateway;
 import io.lettuce.core.ClientOptions;
@@ -28,11 +29,15 @@ final class CacheInstance implements AutoCloseable {
 	static final Duration COMMAND_TIMEOUT = Duration.ofMillis(400);
 
 	static final CacheSettings SETTINGS = new CacheSettings(Duration.ofMinutes(10), 0.1, Duration.ofSeconds(30),
-			Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(5), CacheSettings.AfterWait.LOAD);
+			Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(5), CacheSettings.AfterWait.LOAD,
+			CacheSettings.OnFailure.OPEN, 64);
 
 	private final RedisClient client;
 
 	private final LettuceGateway gateway;
+
+	private final CircuitBreakers circuits = new CircuitBreakers(
+			(name) -> new KeySpace(null, "shop").key("circuit", name), List.of());
 
 	private final RedisCaches caches;
 
@@ -57,8 +62,9 @@ final class CacheInstance implements AutoCloseable {
 				() -> this.client.connectAsync(ByteArrayCodec.INSTANCE, address)
 					.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
 				() -> this.client.connectPubSubAsync(ByteArrayCodec.INSTANCE, address), COMMAND_TIMEOUT);
-		this.caches = new RedisCaches(between.apply(this.gateway), new KeySpace(null, "shop"),
-				new JsonValueCodecs(JsonMapper.shared()), (name) -> settings, List.of(this.events));
+		this.caches = new RedisCaches(between.apply(this.circuits.guard("default", this.gateway)),
+				new KeySpace(null, "shop"), new JsonValueCodecs(JsonMapper.shared()), (name) -> settings,
+				List.of(this.events));
 	}
 
 	RedisCaches caches() {
@@ -72,6 +78,7 @@ final class CacheInstance implements AutoCloseable {
 	@Override
 	public void close() {
 		this.caches.close();
+		this.circuits.close();
 		this.gateway.close();
 		this.client.shutdown(Duration.ZERO, Duration.ZERO);
 	}
@@ -111,6 +118,11 @@ final class CacheInstance implements AutoCloseable {
 		@Override
 		public void bypassed(String cache, Throwable failure) {
 			this.words.add("bypassed");
+		}
+
+		@Override
+		public void refused(String cache, Throwable failure) {
+			this.words.add("refused");
 		}
 
 		@Override

@@ -1,5 +1,7 @@
 package io.github.rediskit.cache;
 
+import java.io.IOException;
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,14 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
+import io.github.rediskit.key.KeyId;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -148,17 +155,10 @@ class LeasedCacheTests {
 
 	@Test
 	void aLoadThatBeganBeforeAnEvictionIsNeverStored() throws Exception {
-		CountDownLatch loading = new CountDownLatch(1);
-		CountDownLatch release = new CountDownLatch(1);
-		Future<Product> old = this.threads.submit(() -> this.one.cache(Product.class).get(1, (id) -> {
-			loading.countDown();
-			reach(release);
-			return new Product(1, "old");
-		}));
-		reach(loading);
+		HeldLoad old = hold(this.one, new Product(1, "old"));
 		this.two.cache(Product.class).invalidate(1);
-		release.countDown();
-		assertThat(old.get()).isEqualTo(new Product(1, "old"));
+		old.release();
+		assertThat(old.value()).isEqualTo(new Product(1, "old"));
 		assertThat(this.one.events.contains("rejected")).isTrue();
 		assertThat(this.two.cache(Product.class).getIfPresent(1)).isEmpty();
 		assertThat(this.one.cache(Product.class).get(1, (id) -> new Product(1, "new")))
@@ -167,73 +167,120 @@ class LeasedCacheTests {
 
 	@Test
 	void aLoadThatBeganBeforeEverythingWasInvalidatedIsNeverRead() throws Exception {
-		CountDownLatch loading = new CountDownLatch(1);
-		CountDownLatch release = new CountDownLatch(1);
 		this.one.cache(Product.class).get(2, (id) -> new Product(2, "other"));
-		Future<Product> old = this.threads.submit(() -> this.one.cache(Product.class).get(1, (id) -> {
-			loading.countDown();
-			reach(release);
-			return new Product(1, "old");
-		}));
-		reach(loading);
+		HeldLoad old = hold(this.one, new Product(1, "old"));
 		this.two.cache(Product.class).invalidateAll();
-		release.countDown();
-		old.get();
+		old.release();
+		old.value();
 		assertThat(this.two.cache(Product.class).getIfPresent(1)).isEmpty();
 		assertThat(this.two.cache(Product.class).getIfPresent(2)).isEmpty();
 	}
 
 	@Test
 	void whoComesAfterALocalEvictionDoesNotJoinTheLoadBeforeIt() throws Exception {
-		CountDownLatch loading = new CountDownLatch(1);
-		CountDownLatch release = new CountDownLatch(1);
-		Future<Product> old = this.threads.submit(() -> this.one.cache(Product.class).get(1, (id) -> {
-			loading.countDown();
-			reach(release);
-			return new Product(1, "old");
-		}));
-		reach(loading);
+		HeldLoad old = hold(this.one, new Product(1, "old"));
 		this.one.cache(Product.class).invalidate(1);
 		assertThat(this.one.cache(Product.class).get(1, (id) -> new Product(1, "new")))
 			.isEqualTo(new Product(1, "new"));
-		release.countDown();
-		old.get();
+		old.release();
+		old.value();
 		assertThat(this.one.cache(Product.class).getIfPresent(1)).contains(new Product(1, "new"));
 	}
 
 	@Test
 	void whoJoinedALoadThatAnEvictionElsewhereOutdatedAsksAgain() throws Exception {
-		CountDownLatch loading = new CountDownLatch(1);
-		CountDownLatch release = new CountDownLatch(1);
-		Future<Product> leader = this.threads.submit(() -> this.one.cache(Product.class).get(1, (id) -> {
-			loading.countDown();
-			reach(release);
-			return new Product(1, "old");
-		}));
-		reach(loading);
+		HeldLoad leader = hold(this.one, new Product(1, "old"));
 		this.two.cache(Product.class).invalidate(1);
-		this.one.events.take();
-		Future<Product> joined = this.threads
-			.submit(() -> this.one.cache(Product.class).get(1, (id) -> new Product(1, "new")));
-		await().until(() -> this.one.events.contains("miss:ABSENT"));
-		release.countDown();
-		assertThat(leader.get()).isEqualTo(new Product(1, "old"));
+		Future<Product> joined = join(() -> new Product(1, "new"));
+		leader.release();
+		assertThat(leader.value()).isEqualTo(new Product(1, "old"));
 		assertThat(joined.get()).isEqualTo(new Product(1, "new"));
 	}
 
 	@Test
+	void whoJoinedALoadThatAnInvalidationOfEverythingOutdatedAsksAgain() throws Exception {
+		HeldLoad leader = hold(this.one, new Product(1, "old"));
+		this.two.cache(Product.class).invalidateAll();
+		Future<Product> joined = join(() -> new Product(1, "new"));
+		leader.release();
+		assertThat(leader.value()).isEqualTo(new Product(1, "old"));
+		assertThat(joined.get()).isEqualTo(new Product(1, "new"));
+	}
+
+	@Test
+	void whoJoinedALoadOfNothingThatAnEvictionOutdatedAsksAgain() throws Exception {
+		HeldLoad leader = hold(this.one, (Product) null);
+		this.two.cache(Product.class).invalidate(1);
+		Future<Product> joined = join(() -> new Product(1, "new"));
+		leader.release();
+		assertThat(leader.value()).isNull();
+		assertThat(joined.get()).isEqualTo(new Product(1, "new"));
+	}
+
+	@Test
+	void whoJoinedALoadThatFailedAfterAnEvictionAsksAgain() throws Exception {
+		HeldLoad leader = hold(this.one, () -> {
+			throw new IllegalArgumentException("no such row");
+		});
+		this.two.cache(Product.class).invalidate(1);
+		Future<Product> joined = join(() -> new Product(1, "new"));
+		leader.release();
+		assertThat(leader.call()).failsWithin(Duration.ofSeconds(10));
+		assertThat(joined.get()).isEqualTo(new Product(1, "new"));
+	}
+
+	/** A caller that comes while another of this instance loads. */
+	private Future<Product> join(Supplier<Product> own) {
+		this.one.events.take();
+		Future<Product> joined = this.threads.submit(() -> this.one.cache(Product.class).get(1, (id) -> own.get()));
+		await().until(() -> this.one.events.contains("miss:ABSENT"));
+		return joined;
+	}
+
+	@Test
+	void theLoadersExceptionIsTheCallersAsItWas() throws Throwable {
+		LeasedCache<Object, Product> cache = this.one.caches().cache("products", (Type) Product.class);
+		for (Throwable failure : List.of(new CompletionException(new IOException("no")),
+				new ExecutionException(new IOException("no")), new IOException("no"), new AssertionError("no"))) {
+			assertThatThrownBy(() -> cache.get(KeyId.of(1), () -> {
+				throw failure;
+			})).isSameAs(failure);
+		}
+	}
+
+	@Test
+	void manyAsynchronousCallsShareOneLoad() {
+		AtomicInteger loads = new AtomicInteger();
+		CompletableFuture<Product> loading = new CompletableFuture<>();
+		List<CompletableFuture<Product>> calls = new ArrayList<>();
+		for (int i = 0; i < 64; i++) {
+			calls.add(this.one.cache(Product.class).getAsync(1, (id) -> {
+				loads.incrementAndGet();
+				return loading;
+			}).toCompletableFuture());
+		}
+		await().until(() -> this.one.events.count("miss:ABSENT") == 64);
+		loading.complete(new Product(1, "lamp"));
+		assertThat(calls).allSatisfy(
+				(call) -> assertThat(call).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(new Product(1, "lamp")));
+		assertThat(loads).hasValue(1);
+	}
+
+	@Test
+	void anAsynchronousCallGoesOnWhereItMayBlock() {
+		CompletableFuture<String> thread = this.one.cache(Product.class)
+			.getAsync(1, (id) -> CompletableFuture.completedFuture(new Product(1, "lamp")))
+			.thenApply((product) -> Thread.currentThread().getName())
+			.toCompletableFuture();
+		assertThat(thread).succeedsWithin(Duration.ofSeconds(5)).asString().doesNotContain("lettuce");
+	}
+
+	@Test
 	void aPutCancelsTheLoadInFlight() throws Exception {
-		CountDownLatch loading = new CountDownLatch(1);
-		CountDownLatch release = new CountDownLatch(1);
-		Future<Product> old = this.threads.submit(() -> this.one.cache(Product.class).get(1, (id) -> {
-			loading.countDown();
-			reach(release);
-			return new Product(1, "old");
-		}));
-		reach(loading);
+		HeldLoad old = hold(this.one, new Product(1, "old"));
 		this.two.cache(Product.class).put(1, new Product(1, "put"));
-		release.countDown();
-		old.get();
+		old.release();
+		old.value();
 		assertThat(this.one.cache(Product.class).getIfPresent(1)).contains(new Product(1, "put"));
 	}
 
@@ -313,17 +360,12 @@ class LeasedCacheTests {
 	@Test
 	void aCallerWaitsNoLongerThanItIsTold() throws Exception {
 		CacheSettings impatient = new CacheSettings(Duration.ofMinutes(1), 0, Duration.ZERO, Duration.ofSeconds(2),
-				Duration.ofSeconds(30), Duration.ofMillis(200), CacheSettings.AfterWait.LOAD);
+				Duration.ofSeconds(30), Duration.ofMillis(200), CacheSettings.AfterWait.LOAD,
+				CacheSettings.OnFailure.OPEN, 64);
 		CacheSettings strict = new CacheSettings(Duration.ofMinutes(1), 0, Duration.ZERO, Duration.ofSeconds(2),
-				Duration.ofSeconds(30), Duration.ofMillis(200), CacheSettings.AfterWait.FAIL);
-		CountDownLatch loading = new CountDownLatch(1);
-		CountDownLatch release = new CountDownLatch(1);
-		Future<Product> slow = this.threads.submit(() -> this.one.cache(Product.class).get(1, (id) -> {
-			loading.countDown();
-			reach(release);
-			return new Product(1, "slow");
-		}));
-		reach(loading);
+				Duration.ofSeconds(30), Duration.ofMillis(200), CacheSettings.AfterWait.FAIL,
+				CacheSettings.OnFailure.OPEN, 64);
+		HeldLoad slow = hold(this.one, new Product(1, "slow"));
 		try (CacheInstance loads = new CacheInstance(this.server.uri(), impatient);
 				CacheInstance fails = new CacheInstance(this.server.uri(), strict)) {
 			assertThat(loads.cache(Product.class).get(1, (id) -> new Product(1, "own")))
@@ -332,20 +374,21 @@ class LeasedCacheTests {
 				.isThrownBy(() -> fails.cache(Product.class).get(1, LeasedCacheTests::unexpected))
 				.withMessageContaining("200 ms");
 		}
-		release.countDown();
-		assertThat(slow.get()).isEqualTo(new Product(1, "slow"));
+		slow.release();
+		assertThat(slow.value()).isEqualTo(new Product(1, "slow"));
 	}
 
 	@Test
 	void aLongLoadKeepsItsLease() throws Exception {
-		CacheSettings shortLease = new CacheSettings(Duration.ofMinutes(1), 0, Duration.ZERO, Duration.ofMillis(150),
-				Duration.ofSeconds(30), Duration.ofSeconds(5), CacheSettings.AfterWait.LOAD);
+		CacheSettings shortLease = new CacheSettings(Duration.ofMinutes(1), 0, Duration.ZERO, Duration.ofMillis(500),
+				Duration.ofSeconds(30), Duration.ofSeconds(5), CacheSettings.AfterWait.LOAD,
+				CacheSettings.OnFailure.OPEN, 64);
 		try (CacheInstance first = new CacheInstance(this.server.uri(), shortLease);
 				CacheInstance second = new CacheInstance(this.server.uri(), shortLease)) {
 			CountDownLatch loading = new CountDownLatch(1);
 			Future<Product> slow = this.threads.submit(() -> first.cache(Product.class).get(1, (id) -> {
 				loading.countDown();
-				await().pollDelay(Duration.ofMillis(600)).until(() -> true);
+				await().pollDelay(Duration.ofMillis(1500)).until(() -> true);
 				return new Product(1, "slow");
 			}));
 			reach(loading);
@@ -358,7 +401,8 @@ class LeasedCacheTests {
 	@Test
 	void aLoadThatHangsLosesItsLeaseAfterItsTime() throws Exception {
 		CacheSettings hasty = new CacheSettings(Duration.ofMinutes(1), 0, Duration.ZERO, Duration.ofMillis(150),
-				Duration.ofMillis(300), Duration.ofSeconds(5), CacheSettings.AfterWait.LOAD);
+				Duration.ofMillis(300), Duration.ofSeconds(5), CacheSettings.AfterWait.LOAD,
+				CacheSettings.OnFailure.OPEN, 64);
 		try (CacheInstance first = new CacheInstance(this.server.uri(), hasty);
 				CacheInstance second = new CacheInstance(this.server.uri(), hasty)) {
 			CountDownLatch loading = new CountDownLatch(1);
@@ -492,6 +536,35 @@ class LeasedCacheTests {
 		assertThat(writes).isGreaterThan(100);
 		assertThat(this.one.cache(Counter.class).get(1, (id) -> new Counter(database.get())).value())
 			.isEqualTo(database.get());
+	}
+
+	/** A load of the key 1 that has begun and goes on until it is released. */
+	private HeldLoad hold(CacheInstance instance, Product product) {
+		return hold(instance, () -> product);
+	}
+
+	private HeldLoad hold(CacheInstance instance, Supplier<Product> product) {
+		CountDownLatch loading = new CountDownLatch(1);
+		CountDownLatch released = new CountDownLatch(1);
+		Future<Product> call = this.threads.submit(() -> instance.cache(Product.class).get(1, (id) -> {
+			loading.countDown();
+			reach(released);
+			return product.get();
+		}));
+		reach(loading);
+		return new HeldLoad(call, released);
+	}
+
+	private record HeldLoad(Future<Product> call, CountDownLatch released) {
+
+		void release() {
+			this.released.countDown();
+		}
+
+		Product value() throws Exception {
+			return this.call.get(10, TimeUnit.SECONDS);
+		}
+
 	}
 
 	private static <T> T unexpected(Object id) {

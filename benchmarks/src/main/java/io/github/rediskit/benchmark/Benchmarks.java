@@ -12,8 +12,8 @@ import org.springframework.boot.DefaultApplicationArguments;
  */
 public final class Benchmarks {
 
-	private static final Map<String, Benchmark> ALL = new TreeMap<>(
-			Map.of("cache-hit", new CacheHitBenchmark(), "stampede", new StampedeBenchmark()));
+	private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.of("cache-hit", new CacheHitBenchmark(),
+			"stampede", new StampedeBenchmark(), "start-up", new StartUpBenchmark()));
 
 	private Benchmarks() {
 	}
