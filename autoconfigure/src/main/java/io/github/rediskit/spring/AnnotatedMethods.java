@@ -4,6 +4,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +17,7 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.ClassUtils;
 
 /**
  * Reads an annotation of a method once, into a record, and finds the methods that have
@@ -32,7 +34,20 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 
 	AnnotatedMethods(Class<? extends Annotation> annotation) {
 		this.annotation = annotation;
-		setClassFilter((type) -> AnnotationUtils.isCandidateClass(type, annotation));
+		setClassFilter((type) -> !isOfSpring(type) && AnnotationUtils.isCandidateClass(type, annotation));
+	}
+
+	/**
+	 * Spring's own beans are most of a small application's, and to search each of their
+	 * methods would be most of what the annotations cost at start.
+	 */
+	private static boolean isOfSpring(Class<?> type) {
+		return isNamedAfterSpring(type) && Arrays.stream(ClassUtils.getAllInterfacesForClass(type))
+			.allMatch(AnnotatedMethods::isNamedAfterSpring);
+	}
+
+	private static boolean isNamedAfterSpring(Class<?> type) {
+		return type.getName().startsWith("org.springframework.") || type.getName().startsWith("java.");
 	}
 
 	@Override
