@@ -38,6 +38,7 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 
@@ -64,6 +65,7 @@ public final class CacheAutoConfiguration {
 	}
 
 	@Bean(defaultCandidate = false)
+	@Lazy
 	GuardedGateway rediskitGuardedCacheGateway(@Qualifier("rediskitCacheGateway") LettuceGateway gateway,
 			RedisConnections connections, CircuitBreakers circuits) {
 		return circuits.guard(connections.forRole(ConnectionRole.CACHE).connectionName(), gateway);
@@ -83,14 +85,23 @@ public final class CacheAutoConfiguration {
 		return new LoggingCacheListener();
 	}
 
+	/** Made at the start in any case: wrong settings are to be found then. */
 	@Bean
+	ConfiguredCaches rediskitConfiguredCaches(CacheProperties properties) {
+		return new ConfiguredCaches(properties);
+	}
+
+	/** Made at the start only if something is cached. */
+	@Bean
+	@Lazy
 	CacheEngine rediskitCacheEngine(@Qualifier("rediskitGuardedCacheGateway") GuardedGateway gateway, KeySpace keys,
-			ObjectProvider<ValueCodecs> codecs, CacheProperties properties, ObjectProvider<CacheListener> listeners) {
-		return new CacheEngine(new RedisCaches(gateway, keys, codecs.getIfAvailable(MissingValueCodecs::new),
-				new ConfiguredCaches(properties), listeners.orderedStream().toList(), new SpringTransactions()));
+			ObjectProvider<ValueCodecs> codecs, ConfiguredCaches settings, ObjectProvider<CacheListener> listeners) {
+		return new CacheEngine(new RedisCaches(gateway, keys, codecs.getIfAvailable(MissingValueCodecs::new), settings,
+				listeners.orderedStream().toList(), new SpringTransactions()));
 	}
 
 	@Bean(destroyMethod = "")
+	@Lazy
 	@ConditionalOnMissingBean(Caches.class)
 	RedisCaches rediskitCaches(CacheEngine engine) {
 		return engine.caches();
@@ -160,6 +171,7 @@ public final class CacheAutoConfiguration {
 	static class JsonValues {
 
 		@Bean
+		@Lazy
 		@ConditionalOnMissingBean(ValueCodecs.class)
 		JsonValueCodecs rediskitValueCodecs(ObjectProvider<JsonMapper> mapper) {
 			return new JsonValueCodecs(mapper.getIfUnique(JsonMapper::shared));
