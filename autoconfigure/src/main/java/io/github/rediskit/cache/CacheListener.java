@@ -40,6 +40,59 @@ public interface CacheListener {
 	}
 
 	/**
+	 * A call was given the lease of an entry, and loads it for all instances.
+	 * @param cache the name of the cache
+	 */
+	default void leased(String cache) {
+	}
+
+	/**
+	 * A value was stored.
+	 * @param cache the name of the cache
+	 * @param bytes how many bytes its entry has
+	 */
+	default void stored(String cache, int bytes) {
+	}
+
+	/**
+	 * A call was answered with a value that is past its time to live.
+	 * @param cache the name of the cache
+	 * @param reason why
+	 */
+	default void staleServed(String cache, StaleReason reason) {
+	}
+
+	/**
+	 * A value is being loaded again that still could answer calls.
+	 * @param cache the name of the cache
+	 * @param reason why
+	 */
+	default void refreshing(String cache, RefreshReason reason) {
+	}
+
+	/**
+	 * A value was not loaded again in the background, because too many others are.
+	 * @param cache the name of the cache
+	 */
+	default void refreshSkipped(String cache) {
+	}
+
+	/**
+	 * A call failed because its load took longer than the cache's hard timeout. The load
+	 * goes on.
+	 * @param cache the name of the cache
+	 */
+	default void loadTimedOut(String cache) {
+	}
+
+	/**
+	 * Entries were invalidated: one, those of a tag, those that match a pattern, or all.
+	 * @param cache the name of the cache
+	 */
+	default void invalidated(String cache) {
+	}
+
+	/**
 	 * A call waited for another instance's load.
 	 * @param cache the name of the cache
 	 * @param duration how long it waited

@@ -36,6 +36,41 @@ final class CacheListeners implements CacheListener {
 	}
 
 	@Override
+	public void leased(String cache) {
+		tell((listener) -> listener.leased(cache));
+	}
+
+	@Override
+	public void stored(String cache, int bytes) {
+		tell((listener) -> listener.stored(cache, bytes));
+	}
+
+	@Override
+	public void staleServed(String cache, StaleReason reason) {
+		tell((listener) -> listener.staleServed(cache, reason));
+	}
+
+	@Override
+	public void refreshing(String cache, RefreshReason reason) {
+		tell((listener) -> listener.refreshing(cache, reason));
+	}
+
+	@Override
+	public void refreshSkipped(String cache) {
+		tell((listener) -> listener.refreshSkipped(cache));
+	}
+
+	@Override
+	public void loadTimedOut(String cache) {
+		tell((listener) -> listener.loadTimedOut(cache));
+	}
+
+	@Override
+	public void invalidated(String cache) {
+		tell((listener) -> listener.invalidated(cache));
+	}
+
+	@Override
 	public void waited(String cache, Duration duration) {
 		tell((listener) -> listener.waited(cache, duration));
 	}

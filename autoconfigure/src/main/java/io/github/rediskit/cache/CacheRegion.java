@@ -44,8 +44,10 @@ final class CacheRegion {
 		this.settings = settings;
 		this.services = services;
 		this.store = new RedisEntryStore(services.redis(), services.keys(), name, services.sources());
-		this.loadsWithoutRedis = new LoadLimit(settings.maxLoadsWithoutRedis(), settings.waitTimeout());
-		this.longestEntry = settings.ttl().compareTo(settings.nullTtl()) > 0 ? settings.ttl() : settings.nullTtl();
+		this.loadsWithoutRedis = new LoadLimit(settings.loading().maxLoadsWithoutRedis(),
+				settings.loading().waitTimeout());
+		this.longestEntry = settings.lifetime().ttl().compareTo(settings.lifetime().nullTtl()) > 0
+				? settings.lifetime().ttl() : settings.lifetime().nullTtl();
 		this.backlog = new InvalidationBacklog(services.timer(), this.store::remove,
 				() -> this.store.rotateGeneration(this.longestEntry),
 				() -> services.listener().invalidationsCaughtUp(name));
@@ -95,7 +97,7 @@ final class CacheRegion {
 	 * @throws CacheUnavailableException if the cache is not set so
 	 */
 	void goOnWithoutRedis(Throwable failure) {
-		if (this.settings.onFailure() == CacheSettings.OnFailure.OPEN) {
+		if (this.settings.loading().onFailure() == CacheSettings.OnFailure.OPEN) {
 			listener().bypassed(this.name, failure);
 			return;
 		}

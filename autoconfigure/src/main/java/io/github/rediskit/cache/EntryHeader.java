@@ -1,8 +1,9 @@
 package io.github.rediskit.cache;
 
 import java.nio.ByteBuffer;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,18 +20,40 @@ import org.jspecify.annotations.Nullable;
  *                                  56 16  per tag: its digest and generation
  * </pre>
  *
- * @param isNull whether the value is {@code null} and there is no payload
- * @param createdAt when the value was loaded, in ms since 1970 by the writer's clock
- * @param loadTime how long the load took
- * @param fresh how long the value is fresh from its creation
+ * @param flags what is to be known about the payload
+ * @param createdAt when the value was stored, in ms since 1970 by the server's clock
+ * @param loadMillis how long the load took
+ * @param freshMillis how long the value is fresh from its creation
+ * @param staleMillis for how long after that it is served while it is loaded again
+ * @param errorMillis for how long after it was fresh it is served if loading fails
+ * @param tags the tags and which generation of each it belongs to
  */
-record EntryHeader(boolean isNull, long createdAt, Duration loadTime, Duration fresh) {
+record EntryHeader(byte flags, long createdAt, long loadMillis, long freshMillis, long staleMillis, long errorMillis,
+		List<TagStamp> tags) {
 
 	static final byte VERSION = 1;
 
 	static final int STAMP_LENGTH = 18;
 
+	/** The length without tags. */
 	static final int LENGTH = 56;
+
+	static final int MOST_TAGS = 64;
+
+	/** The value is {@code null}, and there is no payload. */
+	static final byte NULL = 1;
+
+	/** The payload is compressed. */
+	static final byte COMPRESSED = 2;
+
+	/** The payload is encrypted, after it was compressed. */
+	static final byte ENCRYPTED = 4;
+
+	/** The entry lives on with each call. */
+	static final byte SLIDING = 8;
+
+	/** Flags that this version knows how to read. */
+	private static final byte KNOWN_FLAGS = NULL | COMPRESSED | ENCRYPTED | SLIDING;
 
 	private static final int GENERATION = 2;
 
@@ -38,33 +61,73 @@ record EntryHeader(boolean isNull, long createdAt, Duration loadTime, Duration f
 
 	private static final int FLAGS = 18;
 
-	private static final byte NULL_FLAG = 1;
+	private static final int TAG_COUNT = 19;
 
-	/** Flags that this version knows how to read. */
-	private static final byte KNOWN_FLAGS = NULL_FLAG;
+	private static final int CREATED_AT = 20;
+
+	private static final int TAG_LENGTH = 2 * Long.BYTES;
 
 	static byte[] stamp(byte codec, byte[] generation, long fingerprint) {
 		return ByteBuffer.allocate(STAMP_LENGTH).put(VERSION).put(codec).put(generation).putLong(fingerprint).array();
 	}
 
-	byte[] entry(byte[] stamp, byte[] payload) {
-		return ByteBuffer.allocate(LENGTH + payload.length)
+	/**
+	 * The header as bytes.
+	 * @param stamp for whom the payload is readable
+	 * @return the bytes before the payload
+	 */
+	byte[] bytes(byte[] stamp) {
+		ByteBuffer bytes = ByteBuffer.allocate(LENGTH + TAG_LENGTH * this.tags.size())
 			.put(stamp)
-			.put(this.isNull ? NULL_FLAG : 0)
-			.put((byte) 0)
+			.put(this.flags)
+			.put((byte) this.tags.size())
 			.putLong(this.createdAt)
-			.putInt((int) Math.min(this.loadTime.toMillis(), Integer.MAX_VALUE))
-			.putLong(this.fresh.toMillis())
-			.putLong(0)
-			.putLong(0)
-			.put(payload)
-			.array();
+			.putInt((int) Math.min(this.loadMillis, Integer.MAX_VALUE))
+			.putLong(this.freshMillis)
+			.putLong(this.staleMillis)
+			.putLong(this.errorMillis);
+		this.tags.forEach((tag) -> bytes.putLong(tag.digest()).putLong(tag.generation()));
+		return bytes.array();
+	}
+
+	/**
+	 * Reads the header of an entry.
+	 * @param entry an entry in which {@link #mismatch} has found nothing
+	 * @return its header
+	 */
+	static EntryHeader of(byte[] entry) {
+		ByteBuffer bytes = ByteBuffer.wrap(entry, CREATED_AT, entry.length - CREATED_AT);
+		return new EntryHeader(entry[FLAGS], bytes.getLong(), bytes.getInt(), bytes.getLong(), bytes.getLong(),
+				bytes.getLong(), tags(bytes, entry[TAG_COUNT]));
+	}
+
+	private static List<TagStamp> tags(ByteBuffer bytes, int count) {
+		if (count == 0) {
+			return List.of();
+		}
+		List<TagStamp> result = new ArrayList<>(count);
+		for (int i = 0; i < count; i++) {
+			result.add(new TagStamp(bytes.getLong(), bytes.getLong()));
+		}
+		return result;
+	}
+
+	/** Where the payload begins. */
+	static int length(byte[] entry) {
+		return LENGTH + TAG_LENGTH * entry[TAG_COUNT];
+	}
+
+	/** How an entry begins: enough to tell it from others. */
+	static byte[] beginning(byte[] entry) {
+		int length = (entry.length < LENGTH || entry[TAG_COUNT] < 0) ? LENGTH : length(entry);
+		return Arrays.copyOf(entry, Math.min(entry.length, length));
 	}
 
 	/** Why an entry can't be used by a reader, or {@code null} if it can. */
 	static @Nullable MissReason mismatch(byte[] entry, byte codec, byte[] generation, long fingerprint) {
 		if (entry.length < LENGTH || entry[0] != VERSION || entry[1] != codec || (entry[FLAGS] & ~KNOWN_FLAGS) != 0
-				|| entry[FLAGS + 1] != 0 || isNull(entry) != (entry.length == LENGTH)) {
+				|| entry[TAG_COUNT] < 0 || entry[TAG_COUNT] > MOST_TAGS || entry.length < length(entry)
+				|| ((entry[FLAGS] & NULL) != 0) != (entry.length == length(entry))) {
 			return MissReason.FORMAT;
 		}
 		if (!Arrays.equals(entry, GENERATION, GENERATION + Long.BYTES, generation, 0, Long.BYTES)) {
@@ -73,8 +136,23 @@ record EntryHeader(boolean isNull, long createdAt, Duration loadTime, Duration f
 		return (ByteBuffer.wrap(entry).getLong(FINGERPRINT) != fingerprint) ? MissReason.SCHEMA : null;
 	}
 
-	static boolean isNull(byte[] entry) {
-		return (entry[FLAGS] & NULL_FLAG) != 0;
+	boolean has(byte flag) {
+		return (this.flags & flag) != 0;
+	}
+
+	/** The same with more flags. */
+	EntryHeader with(int more) {
+		return new EntryHeader((byte) (this.flags | more), this.createdAt, this.loadMillis, this.freshMillis,
+				this.staleMillis, this.errorMillis, this.tags);
+	}
+
+	/**
+	 * A tag of an entry.
+	 *
+	 * @param digest which tag
+	 * @param generation which generation of it
+	 */
+	record TagStamp(long digest, long generation) {
 	}
 
 }

@@ -1,7 +1,7 @@
 package io.github.rediskit.cache;
 
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,13 +33,13 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 
 	private final CacheRegion region;
 
-	private final ValueCodec<V> codec;
+	private final EntryFormat<V> format;
 
 	private final SingleFlight<V> flights;
 
 	LeasedCache(CacheRegion region, ValueCodec<V> codec) {
 		this.region = region;
-		this.codec = codec;
+		this.format = new EntryFormat<>(codec, region.settings().storage(), region.store()::entryKey);
 		this.flights = region.newFlights();
 	}
 
@@ -164,7 +164,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 		Sources sources = this.region.services().sources();
 		return generation
 			.thenCompose((current) -> this.region.store()
-				.ticket(id, sources.ticket(), this.region.settings().loadTimeout())
+				.ticket(id, sources.ticket(), this.region.settings().loading().loadTimeout())
 				.thenApply((token) -> new StoreTicket<>(this, this.region, id, token, stamp(current))))
 			.exceptionally((failure) -> {
 				this.region.listener().bypassed(this.region.name(), CallerThread.unwrapped(failure));
@@ -193,20 +193,20 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 			}
 			byte[] entry;
 			try {
-				entry = entry(value.value(), ttl, Duration.ZERO, stamp(generation));
+				entry = entry(id, value.value(), ttl, Duration.ZERO, stamp(generation));
 			}
 			catch (RuntimeException ex) {
 				this.region.listener().storeFailed(this.region.name(), ex);
 				return this.region.invalidate(id);
 			}
 			return this.region.put(id, entry,
-					this.region.services().sources().jittered(ttl, this.region.settings().jitter()));
+					this.region.services().sources().jittered(ttl, this.region.settings().lifetime().jitter()));
 		}).thenCompose(Function.identity());
 	}
 
 	private Lookup<V> lookUp(KeyId id) {
 		try {
-			return counted(examine(CallerThread.join(read(id))));
+			return counted(examine(id, CallerThread.join(read(id))));
 		}
 		catch (Throwable ex) {
 			return withoutRedis(ex);
@@ -222,7 +222,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 
 	private CompletionStage<Lookup<V>> lookUp(KeyId id, Executor executor) {
 		return read(id).handleAsync((reading, failure) -> (failure != null)
-				? withoutRedis(CallerThread.unwrapped(failure)) : counted(examine(reading)), executor);
+				? withoutRedis(CallerThread.unwrapped(failure)) : counted(examine(id, reading)), executor);
 	}
 
 	/** An entry that is to be invalidated is as good as out of reach. */
@@ -259,7 +259,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 		}
 		boolean blind = flight.isBlind() && miss.reason() != MissReason.UNAVAILABLE;
 		return flight.landing()
-			.orTimeout(this.region.settings().loadTimeout().toMillis(), TimeUnit.MILLISECONDS)
+			.orTimeout(this.region.settings().loading().loadTimeout().toMillis(), TimeUnit.MILLISECONDS)
 			.handleAsync((landing, timeout) -> {
 				if (timeout != null) {
 					this.flights.detach(id, flight);
@@ -309,35 +309,30 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 		return lookup;
 	}
 
-	Lookup<V> examine(Reading reading) {
+	Lookup<V> examine(KeyId id, Reading reading) {
 		byte[] generation = reading.generation();
 		if (generation == null) {
 			return new Miss<>((reading.entry() != null) ? MissReason.INVALIDATED : MissReason.ABSENT, null, NOTHING);
 		}
-		return (reading.entry() != null) ? examine(reading.entry(), generation)
+		return (reading.entry() != null) ? examine(id, reading.entry(), generation)
 				: new Miss<>(MissReason.ABSENT, generation, NOTHING);
 	}
 
-	Lookup<V> examine(byte[] entry, byte[] generation) {
-		MissReason reason = EntryHeader.mismatch(entry, this.codec.id(), generation, this.codec.fingerprint());
+	Lookup<V> examine(KeyId id, byte[] entry, byte[] generation) {
+		MissReason reason = this.format.mismatch(entry, generation);
 		if (reason == null) {
 			try {
-				return new Hit<>(EntryHeader.isNull(entry) ? null
-						: this.codec.decode(entry, EntryHeader.LENGTH, entry.length - EntryHeader.LENGTH));
+				return new Hit<>(this.format.read(id, entry, EntryHeader.of(entry)));
 			}
 			catch (CodecException ex) {
 				reason = MissReason.UNREADABLE;
 			}
 		}
-		return new Miss<>(reason, generation, beginningOf(entry));
-	}
-
-	static byte[] beginningOf(byte[] entry) {
-		return Arrays.copyOf(entry, Math.min(entry.length, EntryHeader.LENGTH));
+		return new Miss<>(reason, generation, EntryHeader.beginning(entry));
 	}
 
 	byte[] stamp(byte[] generation) {
-		return EntryHeader.stamp(this.codec.id(), generation, this.codec.fingerprint());
+		return this.format.stamp(generation);
 	}
 
 	/** How long a value is kept: zero for not at all. */
@@ -347,15 +342,15 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 			return ttl;
 		}
 		if (loaded.value() == null) {
-			return this.region.settings().nullTtl();
+			return this.region.settings().lifetime().nullTtl();
 		}
-		return (ttl != null) ? ttl : this.region.settings().ttl();
+		return (ttl != null) ? ttl : this.region.settings().lifetime().ttl();
 	}
 
-	byte[] entry(@Nullable V value, Duration ttl, Duration loadTime, byte[] stamp) {
-		byte[] payload = (value != null) ? this.codec.encode(value) : NOTHING;
+	byte[] entry(KeyId id, @Nullable V value, Duration ttl, Duration loadTime, byte[] stamp) {
 		long now = this.region.services().sources().clock().millis();
-		return new EntryHeader(value == null, now, loadTime, ttl).entry(stamp, payload);
+		return this.format.write(id, stamp,
+				new EntryHeader((byte) 0, now, loadTime.toMillis(), ttl.toMillis(), 0, 0, List.of()), value);
 	}
 
 	static void joinQuietly(CompletionStage<?> change) {

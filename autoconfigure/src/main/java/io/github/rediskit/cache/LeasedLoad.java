@@ -92,21 +92,26 @@ final class LeasedLoad<V> {
 
 	private CompletionStage<Landing<V>> claim(byte[] generation, byte[] rejected) {
 		byte[] stamp = this.cache.stamp(generation);
-		return andThen(this.region.store().claim(this.id, this.token, this.region.settings().lease(), stamp, rejected),
+		return andThen(
+				this.region.store()
+					.claim(this.id, this.token, this.region.settings().loading().lease(), stamp, rejected),
 				(answer) -> act(answer, generation, stamp));
 	}
 
 	private CompletionStage<Landing<V>> act(Claim answer, byte[] generation, byte[] stamp) {
 		if (answer instanceof Claim.Found found) {
-			Lookup<V> lookup = this.cache.examine(found.entry(), generation);
+			Lookup<V> lookup = this.cache.examine(this.id, found.entry(), generation);
 			if (lookup instanceof Hit<V> hit) {
 				return landed(hit.value(), null);
 			}
 			boolean again = this.unreadable++ < CLAIMS_OF_UNREADABLE_ENTRIES;
-			return again ? claim(generation, LeasedCache.beginningOf(found.entry())) : loadWithoutLease();
+			return again ? claim(generation, EntryHeader.beginning(found.entry())) : loadWithoutLease();
 		}
-		return (answer instanceof Claim.HeldByAnother other) ? waitFor(other.remaining())
-				: loadWithLease(generation, stamp);
+		if (answer instanceof Claim.HeldByAnother other) {
+			return waitFor(other.remaining());
+		}
+		this.region.listener().leased(this.region.name());
+		return loadWithLease(generation, stamp);
 	}
 
 	/** Without an answer from Redis there is nothing to wait for and nowhere to store. */
@@ -123,11 +128,11 @@ final class LeasedLoad<V> {
 
 	private CompletionStage<Landing<V>> waitFor(Duration remainingLease) {
 		CacheSettings settings = this.region.settings();
-		long left = settings.waitTimeout().minus(waited()).toMillis();
+		long left = settings.loading().waitTimeout().minus(waited()).toMillis();
 		if (left <= 0) {
 			this.region.listener().waited(this.region.name(), waited());
 			return loadOrFail("Another instance has been loading an entry of the cache '%s' for more than %d ms"
-				.formatted(this.region.name(), settings.waitTimeout().toMillis()));
+				.formatted(this.region.name(), settings.loading().waitTimeout().toMillis()));
 		}
 		StoredSignals signals = this.region.services().signals();
 		CompletableFuture<?> pause = (this.signal != null) ? this.signal : signals.listen();
@@ -141,7 +146,7 @@ final class LeasedLoad<V> {
 
 	private CompletionStage<Landing<V>> lookAgain() {
 		return andThen(this.region.store().read(this.id), (reading) -> {
-			Lookup<V> lookup = this.cache.examine(reading);
+			Lookup<V> lookup = this.cache.examine(this.id, reading);
 			if (lookup instanceof Hit<V> hit) {
 				this.region.listener().waited(this.region.name(), waited());
 				return landed(hit.value(), null);
@@ -167,7 +172,7 @@ final class LeasedLoad<V> {
 	}
 
 	private CompletionStage<Landing<V>> loadOrFail(String whatTookTooLong) {
-		return (this.region.settings().afterWait() == CacheSettings.AfterWait.LOAD) ? loadWithoutLease()
+		return (this.region.settings().loading().afterWait() == CacheSettings.AfterWait.LOAD) ? loadWithoutLease()
 				: landed(null, new CacheWaitException(whatTookTooLong));
 	}
 
@@ -182,8 +187,8 @@ final class LeasedLoad<V> {
 			.thenComposeAsync((entered) -> entered
 					? loadWithoutLease().whenComplete((landing, failure) -> limit.leave())
 					: loadOrFail("%d loads of the cache '%s' have been running without Redis for more than %d ms"
-						.formatted(settings.maxLoadsWithoutRedis(), this.region.name(),
-								settings.waitTimeout().toMillis())),
+						.formatted(settings.loading().maxLoadsWithoutRedis(), this.region.name(),
+								settings.loading().waitTimeout().toMillis())),
 					this.executor);
 	}
 
@@ -195,8 +200,9 @@ final class LeasedLoad<V> {
 
 	private CompletionStage<Landing<V>> loadWithLease(byte[] generation, byte[] stamp) {
 		CacheSettings settings = this.region.settings();
-		LeaseRenewal renewal = LeaseRenewal.start(this.region.services().timer(), settings.lease(),
-				settings.loadTimeout(), () -> this.region.store().renew(this.id, this.token, settings.lease()));
+		LeaseRenewal renewal = LeaseRenewal.start(this.region.services().timer(), settings.loading().lease(),
+				settings.loading().loadTimeout(),
+				() -> this.region.store().renew(this.id, this.token, settings.loading().lease()));
 		long began = this.region.services().sources().nanoTime().getAsLong();
 		return load().whenComplete((answer, failure) -> renewal.close())
 			.thenCompose((answer) -> isKept(answer)
@@ -242,14 +248,14 @@ final class LeasedLoad<V> {
 		Duration ttl = this.cache.ttlOf(loaded);
 		byte[] entry;
 		try {
-			entry = this.cache.entry(loaded.value(), ttl, loadTime, stamp);
+			entry = this.cache.entry(this.id, loaded.value(), ttl, loadTime, stamp);
 		}
 		catch (RuntimeException ex) {
 			this.region.listener().storeFailed(this.region.name(), ex);
 			return release(answer, generation);
 		}
 		this.region.keepGeneration(ttl);
-		Duration kept = this.region.services().sources().jittered(ttl, this.region.settings().jitter());
+		Duration kept = this.region.services().sources().jittered(ttl, this.region.settings().lifetime().jitter());
 		return this.region.store()
 			.store(this.id, this.token, entry, kept)
 			.handle((accepted, failure) -> stored(answer, accepted, failure, generation))

@@ -63,6 +63,10 @@ final class RedisEntryStore {
 		this.sources = sources;
 	}
 
+	byte[] entryKey(KeyId id) {
+		return this.entries.key(id);
+	}
+
 	CompletionStage<Reading> read(KeyId id) {
 		return this.redis.read(this.entries.key(id), this.generationKey).thenApply(Reading::of);
 	}

@@ -53,13 +53,13 @@ public final class StoreTicket<V> {
 		}
 		byte[] entry;
 		try {
-			entry = this.cache.entry(value, ttl, loadTime, this.stamp);
+			entry = this.cache.entry(this.id, value, ttl, loadTime, this.stamp);
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.completedStage(stored(null, ex));
 		}
 		this.region.keepGeneration(ttl);
-		Duration kept = this.region.services().sources().jittered(ttl, this.region.settings().jitter());
+		Duration kept = this.region.services().sources().jittered(ttl, this.region.settings().lifetime().jitter());
 		return this.region.store().store(this.id, this.token, entry, kept).handle(this::stored);
 	}
 

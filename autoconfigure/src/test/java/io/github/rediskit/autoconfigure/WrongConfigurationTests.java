@@ -117,7 +117,7 @@ class WrongConfigurationTests {
 		ApplicationContextRunner caches = this.runner.withUserConfiguration(CacheConfiguration.class);
 		caches.withPropertyValues("rediskit.cache.defaults.waiting.timeout=1s")
 			.run((context) -> assertThat(analyze(context.getStartupFailure()).getAction())
-				.contains("null-ttl, on-failure, ttl, wait."));
+				.contains("stale-while-revalidate, ttl, ttl-mode, wait."));
 		caches.withPropertyValues("rediskit.cache.caches.my.cache.ttl=1m")
 			.run((context) -> assertThat(analyze(context.getStartupFailure()).getAction()).contains("\"[my.cache]\""));
 	}

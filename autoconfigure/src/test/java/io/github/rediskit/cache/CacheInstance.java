@@ -28,9 +28,7 @@ final class CacheInstance implements AutoCloseable {
 
 	static final Duration COMMAND_TIMEOUT = Duration.ofMillis(400);
 
-	static final CacheSettings SETTINGS = new CacheSettings(Duration.ofMinutes(10), 0.1, Duration.ofSeconds(30),
-			Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(5), CacheSettings.AfterWait.LOAD,
-			CacheSettings.OnFailure.OPEN, 64);
+	static final CacheSettings SETTINGS = TestSettings.with((settings) -> settings.jitter = 0.1);
 
 	private final RedisClient client;
 

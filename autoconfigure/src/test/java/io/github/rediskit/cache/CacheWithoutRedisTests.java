@@ -268,8 +268,13 @@ class CacheWithoutRedisTests {
 	}
 
 	private static CacheSettings settings(OnFailure onFailure, int maxLoads, AfterWait afterWait) {
-		return new CacheSettings(Duration.ofMinutes(10), 0, Duration.ZERO, Duration.ofSeconds(2),
-				Duration.ofSeconds(30), Duration.ofMillis(300), afterWait, onFailure, maxLoads);
+		return TestSettings.with((settings) -> {
+			settings.nullTtl = Duration.ZERO;
+			settings.waitTimeout = Duration.ofMillis(300);
+			settings.afterWait = afterWait;
+			settings.onFailure = onFailure;
+			settings.maxLoadsWithoutRedis = maxLoads;
+		});
 	}
 
 	private static void product(CacheInstance instance, Object key) {

@@ -359,12 +359,14 @@ class LeasedCacheTests {
 
 	@Test
 	void aCallerWaitsNoLongerThanItIsTold() throws Exception {
-		CacheSettings impatient = new CacheSettings(Duration.ofMinutes(1), 0, Duration.ZERO, Duration.ofSeconds(2),
-				Duration.ofSeconds(30), Duration.ofMillis(200), CacheSettings.AfterWait.LOAD,
-				CacheSettings.OnFailure.OPEN, 64);
-		CacheSettings strict = new CacheSettings(Duration.ofMinutes(1), 0, Duration.ZERO, Duration.ofSeconds(2),
-				Duration.ofSeconds(30), Duration.ofMillis(200), CacheSettings.AfterWait.FAIL,
-				CacheSettings.OnFailure.OPEN, 64);
+		CacheSettings impatient = TestSettings.with((settings) -> {
+			settings.waitTimeout = Duration.ofMillis(200);
+			settings.afterWait = CacheSettings.AfterWait.LOAD;
+		});
+		CacheSettings strict = TestSettings.with((settings) -> {
+			settings.waitTimeout = Duration.ofMillis(200);
+			settings.afterWait = CacheSettings.AfterWait.FAIL;
+		});
 		HeldLoad slow = hold(this.one, new Product(1, "slow"));
 		try (CacheInstance loads = new CacheInstance(this.server.uri(), impatient);
 				CacheInstance fails = new CacheInstance(this.server.uri(), strict)) {
@@ -380,9 +382,7 @@ class LeasedCacheTests {
 
 	@Test
 	void aLongLoadKeepsItsLease() throws Exception {
-		CacheSettings shortLease = new CacheSettings(Duration.ofMinutes(1), 0, Duration.ZERO, Duration.ofMillis(500),
-				Duration.ofSeconds(30), Duration.ofSeconds(5), CacheSettings.AfterWait.LOAD,
-				CacheSettings.OnFailure.OPEN, 64);
+		CacheSettings shortLease = TestSettings.with((settings) -> settings.lease = Duration.ofMillis(500));
 		try (CacheInstance first = new CacheInstance(this.server.uri(), shortLease);
 				CacheInstance second = new CacheInstance(this.server.uri(), shortLease)) {
 			CountDownLatch loading = new CountDownLatch(1);
@@ -400,9 +400,10 @@ class LeasedCacheTests {
 
 	@Test
 	void aLoadThatHangsLosesItsLeaseAfterItsTime() throws Exception {
-		CacheSettings hasty = new CacheSettings(Duration.ofMinutes(1), 0, Duration.ZERO, Duration.ofMillis(150),
-				Duration.ofMillis(300), Duration.ofSeconds(5), CacheSettings.AfterWait.LOAD,
-				CacheSettings.OnFailure.OPEN, 64);
+		CacheSettings hasty = TestSettings.with((settings) -> {
+			settings.lease = Duration.ofMillis(150);
+			settings.loadTimeout = Duration.ofMillis(300);
+		});
 		try (CacheInstance first = new CacheInstance(this.server.uri(), hasty);
 				CacheInstance second = new CacheInstance(this.server.uri(), hasty)) {
 			CountDownLatch loading = new CountDownLatch(1);
