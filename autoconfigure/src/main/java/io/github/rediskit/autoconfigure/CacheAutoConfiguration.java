@@ -97,7 +97,8 @@ public final class CacheAutoConfiguration {
 	CacheEngine rediskitCacheEngine(@Qualifier("rediskitGuardedCacheGateway") GuardedGateway gateway, KeySpace keys,
 			ObjectProvider<ValueCodecs> codecs, ConfiguredCaches settings, ObjectProvider<CacheListener> listeners) {
 		return new CacheEngine(new RedisCaches(gateway, keys, codecs.getIfAvailable(MissingValueCodecs::new), settings,
-				listeners.orderedStream().toList(), new SpringTransactions()));
+				listeners.orderedStream().toList(), new SpringTransactions(),
+				java.util.function.UnaryOperator.identity()));
 	}
 
 	@Bean(destroyMethod = "")

@@ -62,6 +62,13 @@ public interface ReadThroughCache<K, V> {
 	void invalidate(K key);
 
 	/**
+	 * Removes all values that were tagged so by the methods that loaded them, in two
+	 * steps whatever their number, and cancels all loads that may be concerned.
+	 * @param tag the tag
+	 */
+	void invalidateTag(String tag);
+
+	/**
 	 * Removes all values, in one step whatever their number, and cancels all loads.
 	 */
 	void invalidateAll();
