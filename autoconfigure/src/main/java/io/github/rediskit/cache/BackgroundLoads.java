@@ -1,5 +1,7 @@
 package io.github.rediskit.cache;
 
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -7,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
+import io.github.rediskit.key.KeyId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,48 +66,58 @@ final class BackgroundLoads {
 	 * @return the loader with its context
 	 */
 	<V> Loader<V> inContext(Loader<V> loader) {
-		Started<V> started = new Started<>(loader);
+		Started<CompletionStage<Loaded<V>>> started = new Started<>();
 		Runnable inContext = this.context.apply(started);
-		return (inContext == started) ? loader : () -> {
-			inContext.run();
-			return started.result();
-		};
+		return (inContext == started) ? loader : () -> started.by(inContext, loader::load);
 	}
 
-	private static final class Started<V> implements Runnable {
+	/**
+	 * A loader that runs in another thread with what is bound to the current one.
+	 * @param <V> the type of the values
+	 * @param loader the loader
+	 * @return the loader with its context
+	 */
+	<V> BatchLoader<V> inContext(BatchLoader<V> loader) {
+		Started<CompletionStage<? extends Map<KeyId, Loaded<V>>>> started = new Started<>();
+		Runnable inContext = this.context.apply(started);
+		return (inContext == started) ? loader : (missing) -> started.by(inContext, () -> loader.load(missing));
+	}
 
-		private final Loader<V> loader;
+	/** A task without a result that brings one. */
+	private static final class Started<T> implements Runnable {
 
-		private @Nullable CompletionStage<Loaded<V>> result;
+		private @Nullable Start<T> start;
+
+		private @Nullable T result;
 
 		private @Nullable Throwable failure;
 
-		Started(Loader<V> loader) {
-			this.loader = loader;
+		synchronized T by(Runnable inContext, Start<T> start) throws Throwable {
+			this.start = start;
+			this.result = null;
+			this.failure = null;
+			inContext.run();
+			if (this.failure != null) {
+				throw this.failure;
+			}
+			return Objects.requireNonNull(this.result, "A task decorator did not run its task");
 		}
 
 		@Override
 		public void run() {
-			this.result = null;
-			this.failure = null;
 			try {
-				this.result = this.loader.load();
+				this.result = Objects.requireNonNull(this.start).start();
 			}
 			catch (Throwable ex) {
 				this.failure = ex;
 			}
 		}
 
-		CompletionStage<Loaded<V>> result() throws Throwable {
-			if (this.failure != null) {
-				throw this.failure;
-			}
-			CompletionStage<Loaded<V>> stage = this.result;
-			if (stage == null) {
-				throw new IllegalStateException("A task decorator did not run its task");
-			}
-			return stage;
-		}
+	}
+
+	private interface Start<T> {
+
+		T start() throws Throwable;
 
 	}
 

@@ -124,6 +124,14 @@ final class CacheRegion {
 			.formatted(this.name, failure.getMessage()), failure);
 	}
 
+	/** A call does not wait for its load any more, and has no old value. */
+	CacheLoadTimeoutException timedOut(Duration patience) {
+		listener().loadTimedOut(this.name);
+		return new CacheLoadTimeoutException(
+				"A load of the cache '%s' takes more than %d ms; it goes on in the background".formatted(this.name,
+						patience.toMillis()));
+	}
+
 	/** How many loads may run at once that no lease keeps from running everywhere. */
 	LoadLimit loadsWithoutRedis() {
 		return this.loadsWithoutRedis;

@@ -42,6 +42,34 @@ final class Entries<V> {
 		this.format = new EntryFormat<>(codec, region.settings().storage(), region.store()::entryKey);
 	}
 
+	/** What an entry is when Redis does not answer. */
+	static <V> Miss<V> outOfReach() {
+		return new Miss<>(MissReason.UNAVAILABLE, Generations.UNKNOWN, NOTHING);
+	}
+
+	/**
+	 * Takes note of what a call found. An entry that lives on with each call does so now;
+	 * nobody waits for that.
+	 */
+	Lookup<V> noted(KeyId id, Lookup<V> lookup) {
+		CacheListener listener = this.region.listener();
+		if (lookup instanceof Miss<V> miss) {
+			listener.miss(this.region.name(), miss.reason());
+		}
+		else if (lookup instanceof Old<V> old && !old.age().answers()) {
+			listener.miss(this.region.name(), MissReason.EXPIRED);
+		}
+		else {
+			listener.hit(this.region.name());
+		}
+		if (lookup instanceof Hit<V> hit && hit.header().has(EntryHeader.SLIDING)) {
+			Duration ttl = Duration.ofMillis(hit.header().freshMillis());
+			this.region.keepGeneration(ttl);
+			this.region.store().prolong(id, ttl);
+		}
+		return lookup;
+	}
+
 	CompletionStage<Lookup<V>> read(KeyId id) {
 		return this.region.store()
 			.read(id, this.region.tags().epochKeyIfExpected())

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lease<V> {
 
+	/** So that a database that is down is not asked by everybody all the time. */
+	static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+
 	private final Entries<V> entries;
 
 	private final CacheRegion region;
@@ -80,6 +83,24 @@ final class Lease<V> {
 			return CompletableFuture.completedStage(Outcome.NOT_STORED);
 		}
 		return loaded.tags().isEmpty() ? store(loaded, loadTime, List.of()) : storeTagged(loaded, loadTime);
+	}
+
+	/**
+	 * Stores a value, or gives the lease back if the value is not to be stored.
+	 * @return completed with whether the value may be outdated: a lease that was lost
+	 * says so
+	 */
+	CompletionStage<Boolean> storeOrRelease(Loaded<V> loaded, Duration loadTime) {
+		return store(loaded, loadTime).thenCompose((outcome) -> (outcome == Outcome.NOT_STORED)
+				? releaseQuietly(Duration.ZERO) : CompletableFuture.completedStage(outcome == Outcome.REJECTED));
+	}
+
+	/**
+	 * Gives it back.
+	 * @return completed with whether it was lost before
+	 */
+	CompletionStage<Boolean> releaseQuietly(Duration pause) {
+		return release(pause).handle((held, failure) -> Boolean.FALSE.equals(held));
 	}
 
 	private CompletionStage<Outcome> storeTagged(Loaded<V> loaded, Duration loadTime) {

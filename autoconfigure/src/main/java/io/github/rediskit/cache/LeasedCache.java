@@ -1,8 +1,13 @@
 package io.github.rediskit.cache;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -11,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
-import io.github.rediskit.cache.CacheSettings.Loading;
 import io.github.rediskit.cache.Entries.Written;
 import io.github.rediskit.cache.Flight.Landing;
 import io.github.rediskit.cache.Lookup.Hit;
@@ -31,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
-
-	private static final byte[] NOTHING = {};
 
 	private final CacheRegion region;
 
@@ -86,6 +88,43 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 			Function<? super K, ? extends CompletionStage<? extends @Nullable V>> loader) {
 		KeyId id = KeyId.of(key);
 		return getAsync(id, () -> loader.apply(key).thenApply((value) -> Loaded.<V>of(value)));
+	}
+
+	@Override
+	public Map<K, V> getAll(Collection<K> keys,
+			Function<? super Collection<K>, ? extends Map<K, ? extends @Nullable V>> loader) {
+		Map<KeyId, K> byId = new LinkedHashMap<>();
+		keys.forEach((key) -> byId.putIfAbsent(KeyId.of(key), key));
+		try {
+			Map<KeyId, @Nullable V> values = getAll(byId.keySet(),
+					(missing) -> CompletableFuture.completedStage(loaded(loader, missing, byId)));
+			Map<K, V> result = new LinkedHashMap<>();
+			byId.forEach((id, key) -> {
+				V value = values.get(id);
+				if (value != null) {
+					result.put(key, value);
+				}
+			});
+			return result;
+		}
+		catch (RuntimeException | Error ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			throw new IllegalStateException("A loader without checked exceptions threw one", ex);
+		}
+	}
+
+	/** What was not asked for is not taken. */
+	private Map<KeyId, Loaded<V>> loaded(
+			Function<? super Collection<K>, ? extends Map<K, ? extends @Nullable V>> loader, Set<KeyId> missing,
+			Map<KeyId, K> byId) {
+		Map<K, ? extends @Nullable V> values = loader
+			.apply(missing.stream().map((id) -> Objects.requireNonNull(byId.get(id))).toList());
+		Map<KeyId, Loaded<V>> result = new LinkedHashMap<>();
+		values.forEach((key, value) -> result.put(KeyId.of(key), Loaded.of(value)));
+		result.keySet().retainAll(missing);
+		return result;
 	}
 
 	@Override
@@ -165,6 +204,50 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	}
 
 	/**
+	 * The values of several keys. What is not cached is loaded in one go, in this thread.
+	 * @param ids the keys
+	 * @param loader what loads values; it may be called later, in another thread, to load
+	 * values again
+	 * @return the value of each key, {@code null} if there is none
+	 * @throws Throwable what the loader threw
+	 */
+	public Map<KeyId, @Nullable V> getAll(Collection<KeyId> ids, BatchLoader<V> loader) throws Throwable {
+		CallerThread caller = new CallerThread();
+		Map<KeyId, Landing<V>> landings = caller
+			.await(new BatchCall<>(this.entries, this.region, this.flights, loader, caller).answer(ids));
+		return valuesOf(landings, ids);
+	}
+
+	private static <V> Map<KeyId, @Nullable V> valuesOf(Map<KeyId, Landing<V>> landings, Collection<KeyId> ids)
+			throws Throwable {
+		Map<KeyId, @Nullable V> result = new LinkedHashMap<>();
+		for (KeyId id : ids) {
+			result.put(id, valueOf(Objects.requireNonNull(landings.get(id))));
+		}
+		return result;
+	}
+
+	/**
+	 * The values of several keys, without blocking.
+	 * @param ids the keys
+	 * @param loader what starts the load; it may be called later to load values again
+	 * @return completed with the value of each key, {@code null} if there is none
+	 */
+	public CompletionStage<Map<KeyId, @Nullable V>> getAllAsync(Collection<KeyId> ids, BatchLoader<V> loader) {
+		Executor executor = this.region.services().executor();
+		BatchLoader<V> inContext = this.region.services().background().inContext(loader);
+		return new BatchCall<>(this.entries, this.region, this.flights, inContext, executor).answer(ids)
+			.thenCompose((landings) -> {
+				try {
+					return CompletableFuture.completedStage(valuesOf(landings, ids));
+				}
+				catch (Throwable ex) {
+					return CompletableFuture.failedStage(ex);
+				}
+			});
+	}
+
+	/**
 	 * Removes an entry.
 	 * @param id the key
 	 */
@@ -178,7 +261,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * @return what was found
 	 */
 	public Look<V> look(KeyId id) {
-		return new Look<>(this, id, this.region.isPending(id) ? nothing() : lookUp(id));
+		return new Look<>(this, id, this.region.isPending(id) ? Entries.outOfReach() : lookUp(id));
 	}
 
 	/**
@@ -187,7 +270,8 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * @return completed with what was found
 	 */
 	public CompletionStage<Look<V>> lookAsync(KeyId id) {
-		CompletionStage<Lookup<V>> lookup = this.region.isPending(id) ? CompletableFuture.completedStage(nothing())
+		CompletionStage<Lookup<V>> lookup = this.region.isPending(id)
+				? CompletableFuture.completedStage(Entries.outOfReach())
 				: lookUp(id, this.region.services().executor());
 		return lookup.thenApply((found) -> new Look<>(this, id, found));
 	}
@@ -268,7 +352,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 
 	private Lookup<V> lookUp(KeyId id) {
 		try {
-			return counted(id, CallerThread.join(read(id)));
+			return this.entries.noted(id, CallerThread.join(read(id)));
 		}
 		catch (Throwable ex) {
 			return withoutRedis(ex);
@@ -284,7 +368,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 
 	private CompletionStage<Lookup<V>> lookUp(KeyId id, Executor executor) {
 		return read(id).handleAsync((found, failure) -> (failure != null)
-				? withoutRedis(CallerThread.unwrapped(failure)) : counted(id, found), executor);
+				? withoutRedis(CallerThread.unwrapped(failure)) : this.entries.noted(id, found), executor);
 	}
 
 	/** An entry that is to be invalidated is as good as out of reach. */
@@ -296,14 +380,10 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	}
 
 	private Lookup<V> withoutRedis(Throwable failure) {
-		Lookup<V> nothing = nothing();
-		this.region.listener().miss(this.region.name(), MissReason.UNAVAILABLE);
+		Miss<V> nothing = Entries.outOfReach();
+		this.region.listener().miss(this.region.name(), nothing.reason());
 		this.region.goOnWithoutRedis(failure);
 		return nothing;
-	}
-
-	private Lookup<V> nothing() {
-		return new Miss<>(MissReason.UNAVAILABLE, Generations.UNKNOWN, NOTHING);
 	}
 
 	/**
@@ -382,7 +462,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 */
 	private CompletionStage<Landing<V>> inTime(@Nullable Old<V> old, Miss<V> miss, KeyId id, Loader<V> loader,
 			Executor executor, boolean firstTime) {
-		Duration patience = patience(old);
+		Duration patience = this.region.settings().loading().patience(old != null);
 		if (patience.isZero()) {
 			return load(id, miss, loader, executor, firstTime, old);
 		}
@@ -407,22 +487,12 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 					? tooSlow(old, patience) : Landing.failed(CallerThread.unwrapped(failure)));
 	}
 
-	private Duration patience(@Nullable Old<V> old) {
-		Loading settings = this.region.settings().loading();
-		Duration soft = (old != null) ? settings.softTimeout() : Duration.ZERO;
-		Duration hard = settings.hardTimeout();
-		return (soft.isZero() || (!hard.isZero() && hard.compareTo(soft) < 0)) ? hard : soft;
-	}
-
 	private Landing<V> tooSlow(@Nullable Old<V> old, Duration patience) {
 		if (old != null) {
 			this.region.listener().staleServed(this.region.name(), StaleReason.LOAD_SLOW);
 			return Landing.of(old.value());
 		}
-		this.region.listener().loadTimedOut(this.region.name());
-		return Landing.failed(new CacheLoadTimeoutException(
-				"A load of the cache '%s' takes more than %d ms; it goes on in the background"
-					.formatted(this.region.name(), patience.toMillis())));
+		return Landing.failed(this.region.timedOut(patience));
 	}
 
 	private static <V> Flight<V> newFlight(Executor executor) {
@@ -483,25 +553,6 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	private CompletionStage<Landing<V>> loadAlone(KeyId id, Loader<V> loader, Executor executor) {
 		return new LeasedLoad<>(this.entries, this.region, id, loader, executor, new Flight<V>(null), null)
 			.loadWithoutLease();
-	}
-
-	/** An entry that lives on with each call does so now; nobody waits for that. */
-	private Lookup<V> counted(KeyId id, Lookup<V> lookup) {
-		if (lookup instanceof Miss<V> miss) {
-			this.region.listener().miss(this.region.name(), miss.reason());
-			return lookup;
-		}
-		if (lookup instanceof Old<V> old && !old.age().answers()) {
-			this.region.listener().miss(this.region.name(), MissReason.EXPIRED);
-			return lookup;
-		}
-		this.region.listener().hit(this.region.name());
-		if (lookup instanceof Hit<V> hit && hit.header().has(EntryHeader.SLIDING)) {
-			Duration ttl = Duration.ofMillis(hit.header().freshMillis());
-			this.region.keepGeneration(ttl);
-			this.region.store().prolong(id, ttl);
-		}
-		return lookup;
 	}
 
 	static void joinQuietly(CompletionStage<?> change) {

@@ -44,9 +44,6 @@ final class LeasedLoad<V> {
 
 	private static final long LAST_LOOK_MILLIS = 250;
 
-	/** So that a database that is down is not asked by everybody all the time. */
-	private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
-
 	private static final int CLAIMS_OF_UNUSABLE_ENTRIES = 2;
 
 	private final Entries<V> entries;
@@ -256,19 +253,11 @@ final class LeasedLoad<V> {
 				.thenApply((outdated) -> landing(answer, outdated, generations)));
 	}
 
-	/** Whether the answer may be outdated: a lease that was lost says so. */
+	/** Whether the answer may be outdated. */
 	private CompletionStage<Boolean> settle(Lease<V> lease, Answer<V> answer, long began) {
 		Loaded<V> loaded = answer.loaded();
-		if (loaded == null) {
-			return released(lease, (this.old != null) ? PAUSE_AFTER_FAILURE : Duration.ZERO);
-		}
-		return lease.store(loaded, this.region.services().sources().since(began))
-			.thenCompose((outcome) -> (outcome == Lease.Outcome.NOT_STORED) ? released(lease, Duration.ZERO)
-					: CompletableFuture.completedStage(outcome == Lease.Outcome.REJECTED));
-	}
-
-	private static CompletionStage<Boolean> released(Lease<?> lease, Duration pause) {
-		return lease.release(pause).handle((held, failure) -> Boolean.FALSE.equals(held));
+		return (loaded != null) ? lease.storeOrRelease(loaded, this.region.services().sources().since(began))
+				: lease.releaseQuietly((this.old != null) ? Lease.PAUSE_AFTER_FAILURE : Duration.ZERO);
 	}
 
 	/** Whatever the loader does becomes its answer, exactly as it was. */

@@ -104,6 +104,26 @@ final class CacheInstance implements AutoCloseable {
 		}
 
 		@Override
+		public void staleServed(String cache, StaleReason reason) {
+			this.words.add("stale:" + reason);
+		}
+
+		@Override
+		public void refreshing(String cache, RefreshReason reason) {
+			this.words.add("refreshing:" + reason);
+		}
+
+		@Override
+		public void refreshSkipped(String cache) {
+			this.words.add("refresh-skipped");
+		}
+
+		@Override
+		public void loadTimedOut(String cache) {
+			this.words.add("timed-out");
+		}
+
+		@Override
 		public void storeRejected(String cache) {
 			this.words.add("rejected");
 		}
