@@ -14,16 +14,12 @@ import io.github.rediskit.redis.GuardedGateway;
 import io.github.rediskit.redis.LettuceGateway;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.redis.RediskitConnectionFactory;
-import io.github.rediskit.spring.CacheInvalidateInterceptor;
-import io.github.rediskit.spring.CacheInvalidateMethods;
-import io.github.rediskit.spring.CachedInterceptor;
-import io.github.rediskit.spring.CachedMethods;
-import io.github.rediskit.spring.InterceptorOrder;
+import io.github.rediskit.spring.CacheAdvisor;
+import io.github.rediskit.spring.CacheMethods;
 import io.github.rediskit.spring.LoggingCacheListener;
 import io.github.rediskit.spring.SpringTransactions;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -113,9 +109,9 @@ public final class CacheAutoConfiguration {
 	 */
 	@Bean
 	SmartInitializingSingleton rediskitCacheWarmUp(@Qualifier("rediskitCacheGateway") LettuceGateway gateway,
-			CachedMethods methods) {
+			CacheAdvisor advisor) {
 		return () -> {
-			if (!methods.isEmpty()) {
+			if (!advisor.methods().isNothingCached()) {
 				gateway.warmUp();
 			}
 		};
@@ -123,44 +119,8 @@ public final class CacheAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static CachedMethods rediskitCachedMethods(ConfigurableBeanFactory beanFactory) {
-		return new CachedMethods(beanFactory::resolveEmbeddedValue);
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static CachedInterceptor rediskitCachedInterceptor(CachedMethods methods, ObjectProvider<CacheEngine> engine) {
-		return new CachedInterceptor(methods, () -> engine.getObject().caches());
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static DefaultPointcutAdvisor rediskitCachedAdvisor(CachedMethods methods, CachedInterceptor interceptor) {
-		DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(methods, interceptor);
-		advisor.setOrder(InterceptorOrder.CACHED);
-		return advisor;
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static CacheInvalidateMethods rediskitCacheInvalidateMethods(ConfigurableBeanFactory beanFactory) {
-		return new CacheInvalidateMethods(beanFactory::resolveEmbeddedValue);
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static CacheInvalidateInterceptor rediskitCacheInvalidateInterceptor(CacheInvalidateMethods methods,
-			ObjectProvider<CacheEngine> engine) {
-		return new CacheInvalidateInterceptor(methods, () -> engine.getObject().caches());
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static DefaultPointcutAdvisor rediskitCacheInvalidateAdvisor(CacheInvalidateMethods methods,
-			CacheInvalidateInterceptor interceptor) {
-		DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(methods, interceptor);
-		advisor.setOrder(InterceptorOrder.CACHE_INVALIDATE);
-		return advisor;
+	static CacheAdvisor rediskitCacheAdvisor(ConfigurableBeanFactory beanFactory, ObjectProvider<CacheEngine> engine) {
+		return new CacheAdvisor(new CacheMethods(beanFactory::resolveEmbeddedValue), () -> engine.getObject().caches());
 	}
 
 	/**

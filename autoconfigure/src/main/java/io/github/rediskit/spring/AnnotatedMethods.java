@@ -2,10 +2,10 @@ package io.github.rediskit.spring;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,9 +20,9 @@ import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
 
 /**
- * Reads an annotation of a method once, into a record, and finds the methods that have
- * it. As it is asked about each method of each bean while the application starts, a wrong
- * annotation stops the start.
+ * Reads the annotations of a method once, into a record, and finds the methods that have
+ * one. As it is asked about each method of each bean while the application starts, a
+ * wrong annotation stops the start.
  *
  * @param <R> the type of the record
  */
@@ -30,11 +30,11 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 
 	private final Map<MethodClassKey, Optional<R>> records = new ConcurrentHashMap<>();
 
-	private final Class<? extends Annotation> annotation;
+	private final List<Class<? extends Annotation>> annotations;
 
-	AnnotatedMethods(Class<? extends Annotation> annotation) {
-		this.annotation = annotation;
-		setClassFilter((type) -> !isOfSpring(type) && AnnotationUtils.isCandidateClass(type, annotation));
+	AnnotatedMethods(List<Class<? extends Annotation>> annotations) {
+		this.annotations = annotations;
+		setClassFilter((type) -> !isOfSpring(type) && AnnotationUtils.isCandidateClass(type, annotations));
 	}
 
 	/**
@@ -65,9 +65,6 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 			Method specific = ofProxy ? method : AopUtils.getMostSpecificMethod(method, targetClass);
 			known = Optional
 				.ofNullable(read(specific, Objects.requireNonNullElse(targetClass, method.getDeclaringClass())));
-			if (known.isPresent()) {
-				requireInterceptable(specific);
-			}
 			this.records.put(key, known);
 		}
 		return known;
@@ -79,16 +76,8 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 		if (record.isEmpty() && target != null) { // the target of a proxy made elsewhere
 			record = find(method, target.getClass());
 		}
-		return record.orElseThrow(
-				() -> new IllegalStateException("No @%s on %s".formatted(this.annotation.getSimpleName(), method)));
-	}
-
-	/**
-	 * Whether no bean has such a method.
-	 * @return {@code true} if none of the beans made so far has one
-	 */
-	public final boolean isEmpty() {
-		return all().isEmpty();
+		return record
+			.orElseThrow(() -> new IllegalStateException("None of %s on %s".formatted(this.annotations, method)));
 	}
 
 	final Collection<R> all() {
@@ -96,20 +85,11 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 	}
 
 	/**
-	 * Reads the annotation of a method.
+	 * Reads the annotations of a method.
 	 * @param method the method
 	 * @param targetClass the class of the bean
 	 * @return the record, or {@code null} if the method is not annotated
 	 */
 	abstract @Nullable R read(Method method, Class<?> targetClass);
-
-	private void requireInterceptable(Method method) {
-		int modifiers = method.getModifiers();
-		if (Modifier.isPrivate(modifiers) || Modifier.isStatic(modifiers) || Modifier.isFinal(modifiers)) {
-			throw new InvalidAnnotationException(this.annotation, method,
-					"a private, static or final method can't be intercepted: make it an overridable method of the bean",
-					null);
-		}
-	}
 
 }
