@@ -18,8 +18,11 @@ import io.github.rediskit.spring.CacheAdvisor;
 import io.github.rediskit.spring.CacheMethods;
 import io.github.rediskit.spring.LoggingCacheListener;
 import io.github.rediskit.spring.SpringTransactions;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -34,6 +37,7 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
@@ -45,6 +49,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 @ConditionalOnBean(RedisConnections.class)
 @EnableConfigurationProperties(CacheProperties.class)
 @Import(AutoProxyRegistrar.class)
+@ImportRuntimeHints(CacheAutoConfiguration.ScriptHints.class)
 public final class CacheAutoConfiguration {
 
 	@Bean(defaultCandidate = false)
@@ -121,6 +126,15 @@ public final class CacheAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static CacheAdvisor rediskitCacheAdvisor(ConfigurableBeanFactory beanFactory, ObjectProvider<CacheEngine> engine) {
 		return new CacheAdvisor(new CacheMethods(beanFactory::resolveEmbeddedValue), () -> engine.getObject().caches());
+	}
+
+	static class ScriptHints implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			hints.resources().registerPattern("io/github/rediskit/cache/*.lua");
+		}
+
 	}
 
 	/**

@@ -17,6 +17,8 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -27,6 +29,9 @@ import org.springframework.util.ClassUtils;
  * @param <R> the type of the record
  */
 public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
+
+	/** The system property of {@code org.springframework.context.aot}. */
+	private static final String AHEAD_OF_TIME = "spring.aot.processing";
 
 	private final Map<MethodClassKey, Optional<R>> records = new ConcurrentHashMap<>();
 
@@ -50,24 +55,42 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 		return type.getName().startsWith("org.springframework.") || type.getName().startsWith("java.");
 	}
 
+	/**
+	 * Ahead of time, placeholders have no values yet: it is enough to know that the
+	 * method has an annotation.
+	 */
 	@Override
 	public final boolean matches(Method method, Class<?> targetClass) {
-		return find(method, targetClass).isPresent();
+		return Boolean.getBoolean(AHEAD_OF_TIME) ? isAnnotated(specific(method, targetClass))
+				: find(method, targetClass).isPresent();
 	}
 
 	final Optional<R> find(Method method, @Nullable Class<?> targetClass) {
 		MethodClassKey key = new MethodClassKey(method, targetClass);
 		Optional<R> known = this.records.get(key);
 		if (known == null) {
-			// a proxy made elsewhere, such as a repository, has its annotations on the
-			// interface
-			boolean ofProxy = targetClass != null && Proxy.isProxyClass(targetClass);
-			Method specific = ofProxy ? method : AopUtils.getMostSpecificMethod(method, targetClass);
-			known = Optional
-				.ofNullable(read(specific, Objects.requireNonNullElse(targetClass, method.getDeclaringClass())));
+			Method specific = specific(method, targetClass);
+			known = isAnnotated(specific)
+					? Optional
+						.ofNullable(read(specific, Objects.requireNonNullElse(targetClass, method.getDeclaringClass())))
+					: Optional.empty();
 			this.records.put(key, known);
 		}
 		return known;
+	}
+
+	/**
+	 * A proxy made elsewhere, such as a repository, has its annotations on the interface.
+	 */
+	private static Method specific(Method method, @Nullable Class<?> targetClass) {
+		boolean ofProxy = targetClass != null && Proxy.isProxyClass(targetClass);
+		return ofProxy ? method : AopUtils.getMostSpecificMethod(method, targetClass);
+	}
+
+	/** Most methods are not: to look once is enough for all annotations. */
+	private boolean isAnnotated(Method method) {
+		MergedAnnotations present = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
+		return this.annotations.stream().anyMatch(present::isPresent);
 	}
 
 	/** The record of a method that is being called. */

@@ -1,5 +1,6 @@
 package io.github.rediskit.spring;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CacheMethods extends AnnotatedMethods<CacheMethod> {
 
+	static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(Cached.class, CacheInvalidate.class);
+
 	private final UnaryOperator<String> placeholders;
 
 	/**
@@ -23,7 +26,7 @@ public final class CacheMethods extends AnnotatedMethods<CacheMethod> {
 	 * @param placeholders resolves {@code ${…}} in a text
 	 */
 	public CacheMethods(UnaryOperator<String> placeholders) {
-		super(List.of(Cached.class, CacheInvalidate.class));
+		super(ANNOTATIONS);
 		this.placeholders = placeholders;
 	}
 
