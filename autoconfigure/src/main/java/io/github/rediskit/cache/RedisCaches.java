@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -193,6 +194,15 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	 */
 	public void requireName(String name) {
 		region(name);
+	}
+
+	/**
+	 * Runs what goes on when an answer of Redis has come: not in the client's I/O thread,
+	 * which must not be blocked.
+	 * @return the executor of the steps of asynchronous calls
+	 */
+	public Executor executor() {
+		return this.services.executor();
 	}
 
 	private CacheRegion region(String name) {
