@@ -63,6 +63,10 @@ class ArchitectureTests {
 		.because("annotations become operations here, without Boot and without Redis");
 
 	@ArchTest
+	static final ArchRule metrics = room("metrics", ROOT + "cache..", ROOT + "script..", "io.micrometer.core..")
+		.because("it turns what the features tell their listeners into meters, and only this room knows Micrometer");
+
+	@ArchTest
 	static final ArchRule autoconfigureIsOnTop = classes().that()
 		.resideInAPackage(ROOT + "autoconfigure..")
 		.should()
