@@ -9,6 +9,13 @@ import java.time.Duration;
 public interface CacheListener {
 
 	/**
+	 * A cache is used for the first time.
+	 * @param cache the name of the cache
+	 */
+	default void opened(String cache) {
+	}
+
+	/**
 	 * An entry answered a call.
 	 * @param cache the name of the cache
 	 */
@@ -34,9 +41,10 @@ public interface CacheListener {
 	/**
 	 * A load failed.
 	 * @param cache the name of the cache
+	 * @param duration how long it took
 	 * @param failure why
 	 */
-	default void loadFailed(String cache, Throwable failure) {
+	default void loadFailed(String cache, Duration duration, Throwable failure) {
 	}
 
 	/**

@@ -16,6 +16,11 @@ final class CacheListeners implements CacheListener {
 	}
 
 	@Override
+	public void opened(String cache) {
+		tell((listener) -> listener.opened(cache));
+	}
+
+	@Override
 	public void hit(String cache) {
 		tell((listener) -> listener.hit(cache));
 	}
@@ -31,8 +36,8 @@ final class CacheListeners implements CacheListener {
 	}
 
 	@Override
-	public void loadFailed(String cache, Throwable failure) {
-		tell((listener) -> listener.loadFailed(cache, failure));
+	public void loadFailed(String cache, Duration duration, Throwable failure) {
+		tell((listener) -> listener.loadFailed(cache, duration, failure));
 	}
 
 	@Override

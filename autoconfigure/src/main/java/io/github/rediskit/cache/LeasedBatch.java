@@ -309,7 +309,7 @@ final class LeasedBatch<V> {
 			Duration loadTime, Generations known) {
 		Throwable failure = answer.failure();
 		if (failure != null) {
-			this.region.listener().loadFailed(this.region.name(), failure);
+			this.region.listener().loadFailed(this.region.name(), loadTime, failure);
 			leases.forEach((id, lease) -> lease
 				.releaseQuietly((part(id).old() != null) ? Lease.PAUSE_AFTER_FAILURE : Duration.ZERO));
 			failAll(ids, failure);

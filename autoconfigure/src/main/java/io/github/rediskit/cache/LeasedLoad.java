@@ -274,12 +274,13 @@ final class LeasedLoad<V> {
 	}
 
 	private Answer<V> answered(@Nullable Loaded<V> loaded, @Nullable Throwable failure, long began) {
+		Duration duration = this.region.services().sources().since(began);
 		if (loaded != null) {
-			this.region.listener().loaded(this.region.name(), this.region.services().sources().since(began));
+			this.region.listener().loaded(this.region.name(), duration);
 			return new Answer<>(loaded, null);
 		}
 		Throwable cause = (failure != null) ? failure : new NullPointerException("The loader answered nothing");
-		this.region.listener().loadFailed(this.region.name(), cause);
+		this.region.listener().loadFailed(this.region.name(), duration, cause);
 		return new Answer<>(null, cause);
 	}
 

@@ -206,8 +206,18 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	}
 
 	private CacheRegion region(String name) {
-		return this.regions.computeIfAbsent(name,
-				(key) -> new CacheRegion(key, this.settings.apply(key), this.services));
+		CacheRegion known = this.regions.get(name);
+		return (known != null) ? known : open(name);
+	}
+
+	private CacheRegion open(String name) {
+		CacheRegion mine = new CacheRegion(name, this.settings.apply(name), this.services);
+		CacheRegion other = this.regions.putIfAbsent(name, mine);
+		if (other != null) {
+			return other;
+		}
+		this.services.listener().opened(name);
+		return mine;
 	}
 
 	@Override

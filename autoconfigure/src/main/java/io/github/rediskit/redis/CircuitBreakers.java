@@ -53,10 +53,18 @@ public final class CircuitBreakers implements AutoCloseable {
 	 * @return the guarded gateway
 	 */
 	public GuardedGateway guard(String connection, RedisGateway gateway) {
-		CircuitBreaker circuit = this.circuits.computeIfAbsent(connection,
-				(name) -> new CircuitBreaker(TOLERATED_SILENCE, System::nanoTime));
-		return new GuardedGateway(gateway, connection, circuit, this.probeKey.apply(connection), this.timer,
+		return new GuardedGateway(gateway, connection, circuit(connection), this.probeKey.apply(connection), this.timer,
 				this.listener);
+	}
+
+	private CircuitBreaker circuit(String connection) {
+		CircuitBreaker mine = new CircuitBreaker(TOLERATED_SILENCE, System::nanoTime);
+		CircuitBreaker other = this.circuits.putIfAbsent(connection, mine);
+		if (other != null) {
+			return other;
+		}
+		this.listener.guarded(connection);
+		return mine;
 	}
 
 	@Override
@@ -68,6 +76,11 @@ public final class CircuitBreakers implements AutoCloseable {
 	 * Several listeners as one. What a listener throws does no harm.
 	 */
 	private record Listeners(List<RedisGatewayListener> listeners) implements RedisGatewayListener {
+
+		@Override
+		public void guarded(String connection) {
+			tell((listener) -> listener.guarded(connection));
+		}
 
 		@Override
 		public void circuitOpened(String connection, Throwable failure) {

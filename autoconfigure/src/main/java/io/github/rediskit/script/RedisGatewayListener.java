@@ -7,6 +7,13 @@ package io.github.rediskit.script;
 public interface RedisGatewayListener {
 
 	/**
+	 * A connection is watched by a circuit breaker from now on, which is closed at first.
+	 * @param connection the name of the connection
+	 */
+	default void guarded(String connection) {
+	}
+
+	/**
 	 * Redis has stopped answering on a connection: from now on its commands fail at once.
 	 * @param connection the name of the connection
 	 * @param failure of the command that stayed without an answer last

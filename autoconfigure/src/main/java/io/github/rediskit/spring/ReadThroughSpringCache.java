@@ -30,7 +30,7 @@ import org.springframework.util.ObjectUtils;
  * is there, so it is for values that are known to be current; annotated methods do not
  * use it to store what they loaded (see {@link ReadThroughCacheResolver}).
  */
-final class ReadThroughSpringCache implements Cache {
+public final class ReadThroughSpringCache implements Cache {
 
 	private final String name;
 

@@ -24,6 +24,8 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
@@ -39,6 +41,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AheadOfTimeTests {
 
 	private final InMemoryGeneratedFiles files = new InMemoryGeneratedFiles();
+
+	@Test
+	void metersAreWrittenDownAheadOfTime() {
+		processed(null, CacheAutoConfiguration.class, CacheManagerAutoConfiguration.class,
+				MetricsAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class,
+				RediskitMetricsAutoConfiguration.class);
+		assertThat(sources()).anySatisfy(
+				(source) -> assertThat(source).contains("RediskitMetricsAutoConfiguration.rediskitCacheMeters()",
+						"RediskitMetricsAutoConfiguration.rediskitCircuitMeters()",
+						"RediskitMetricsAutoConfiguration.rediskitMetersBinding(",
+						"rediskitCacheMeterBinderProvider(args.get(0))"));
+	}
 
 	@Test
 	void connectionsAreWrittenDownAheadOfTime() {

@@ -1,0 +1,7 @@
+/**
+ * Meters of what the features tell their listeners.
+ */
+@NullMarked
+package io.github.rediskit.metrics;
+
+import org.jspecify.annotations.NullMarked;
