@@ -1,6 +1,8 @@
 package io.github.rediskit.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
 
 import io.github.rediskit.cache.CacheListener;
 import io.github.rediskit.cache.Caches;
@@ -40,7 +42,10 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.util.ClassUtils;
 
 /**
  * Caching by {@code @Cached}, {@code @CacheInvalidate} and the {@link Caches} bean.
@@ -51,6 +56,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 @Import(AutoProxyRegistrar.class)
 @ImportRuntimeHints(CacheAutoConfiguration.ScriptHints.class)
 public final class CacheAutoConfiguration {
+
+	private static final String CONTEXT_PROPAGATION = "io.micrometer.context.ContextSnapshotFactory";
 
 	@Bean(defaultCandidate = false)
 	LettuceGateway rediskitCacheGateway(RedisConnections connections) {
@@ -96,10 +103,27 @@ public final class CacheAutoConfiguration {
 	@Bean
 	@Lazy
 	CacheEngine rediskitCacheEngine(@Qualifier("rediskitGuardedCacheGateway") GuardedGateway gateway, KeySpace keys,
-			ObjectProvider<ValueCodecs> codecs, ConfiguredCaches settings, ObjectProvider<CacheListener> listeners) {
+			ObjectProvider<ValueCodecs> codecs, ConfiguredCaches settings, ObjectProvider<CacheListener> listeners,
+			ObjectProvider<TaskDecorator> decorators) {
 		return new CacheEngine(new RedisCaches(gateway, keys, codecs.getIfAvailable(MissingValueCodecs::new), settings,
-				listeners.orderedStream().toList(), new SpringTransactions(),
-				java.util.function.UnaryOperator.identity()));
+				listeners.orderedStream().toList(), new SpringTransactions(), context(decorators)));
+	}
+
+	/**
+	 * Loads in the background go along with what the application has all tasks take
+	 * along.
+	 */
+	private static UnaryOperator<Runnable> context(ObjectProvider<TaskDecorator> decorators) {
+		List<TaskDecorator> known = decorators.orderedStream().toList();
+		List<TaskDecorator> used = (known.isEmpty() && ClassUtils.isPresent(CONTEXT_PROPAGATION, null))
+				? List.of(new ContextPropagatingTaskDecorator()) : known;
+		return (task) -> {
+			Runnable decorated = task;
+			for (TaskDecorator decorator : used) {
+				decorated = decorator.decorate(decorated);
+			}
+			return decorated;
+		};
 	}
 
 	@Bean(destroyMethod = "")

@@ -8,9 +8,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Removes an entry of a cache, or all of them, when the method has returned. A load that
- * is under way on any instance is cancelled with it: its value, which may be older, is
- * never stored. A method that throws removes nothing.
+ * Removes entries of a cache when the method has returned. A load that is under way on
+ * any instance is cancelled with it: its value, which may be older, is never stored. A
+ * method that throws removes nothing.
  *
  * <p>
  * When the call returns the entry is gone. If Redis can't be reached, the call returns
@@ -35,6 +35,20 @@ public @interface CacheInvalidate {
 	 * the method; empty for all arguments
 	 */
 	String key() default "";
+
+	/**
+	 * The keys of several entries.
+	 * @return a SpEL expression that yields a collection or an array of keys; empty for
+	 * one key
+	 */
+	String keys() default "";
+
+	/**
+	 * Tags, as in {@link Cached#tags()}: every entry of the cache that has one of them is
+	 * removed, in two steps per tag whatever their number.
+	 * @return SpEL expressions; none for one key
+	 */
+	String[] tags() default {};
 
 	/**
 	 * Whether every entry of the cache is removed, in one step whatever their number.

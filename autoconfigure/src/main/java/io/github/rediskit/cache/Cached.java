@@ -38,6 +38,23 @@ public @interface Cached {
 	String key() default "";
 
 	/**
+	 * The parameter that holds several keys, such as {@code #ids}: a {@code Collection},
+	 * {@code List} or {@code Set}. What is cached comes in one read, and the method is
+	 * called once with the keys that are missing. It returns a {@code Map} by these keys,
+	 * or a list and {@link #itemKey()}. The entries are those of a method that returns
+	 * the value of one key. All other expressions are evaluated for each value.
+	 * @return a SpEL expression that is exactly one parameter; empty for one key
+	 */
+	String keys() default "";
+
+	/**
+	 * The key of one element of the list that the method returns, such as
+	 * {@code #item.id}.
+	 * @return a SpEL expression over {@code #item}; empty if the method returns a map
+	 */
+	String itemKey() default "";
+
+	/**
 	 * How long an entry lives, instead of the cache's own time.
 	 * @return a duration such as {@code 10m} or {@code PT10M}, or a SpEL expression that
 	 * yields one and may use {@code #result}; empty for the cache's setting
@@ -58,5 +75,13 @@ public @interface Cached {
 	 * for no
 	 */
 	String unless() default "";
+
+	/**
+	 * Tags by which the entry can be removed together with others of its cache, such as
+	 * {@code 'category:' + #result.category}.
+	 * @return SpEL expressions that may use {@code #result}; each yields a text, a
+	 * number, an enum, a UUID, a collection of these, or {@code null} for none
+	 */
+	String[] tags() default {};
 
 }

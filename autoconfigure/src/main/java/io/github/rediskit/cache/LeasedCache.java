@@ -147,6 +147,14 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 		joinQuietly(this.region.invalidateAll());
 	}
 
+	/**
+	 * Prepares loads for values that have tags: without that the first of them is not
+	 * stored.
+	 */
+	public void expectTags() {
+		this.region.tags().expect();
+	}
+
 	@Override
 	public void invalidateTag(String tag) {
 		joinQuietly(this.region.invalidateTag(tag));

@@ -2,6 +2,7 @@ package io.github.rediskit.spring;
 
 import java.util.concurrent.CompletableFuture;
 
+import io.github.rediskit.spring.ChangingCall.Changes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
@@ -18,15 +19,21 @@ record AtOnce() implements Delivery {
 
 	@Override
 	public @Nullable Object answer(CachedCall call) throws Throwable {
-		return call
-			.returned(call.cache().get(call.id(), () -> CompletableFuture.completedStage(call.loaded(call.proceed()))));
+		return call.answer((method) -> CompletableFuture.completedStage(method.proceed()));
 	}
 
 	@Override
 	public @Nullable Object surround(ChangingCall call) throws Throwable {
-		call.before();
-		Object returned = call.proceed();
-		call.after(returned);
+		Changes changes = ReadThroughSpringCache.await(call.begin());
+		Object returned;
+		try {
+			returned = call.proceed();
+		}
+		catch (Throwable ex) {
+			changes.fail();
+			throw ex;
+		}
+		changes.succeed(returned).toCompletableFuture().join();
 		return returned;
 	}
 

@@ -2,6 +2,7 @@ package io.github.rediskit.spring;
 
 import java.util.concurrent.CompletionStage;
 
+import io.github.rediskit.spring.ChangingCall.Changes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
@@ -19,17 +20,30 @@ record ByFuture() implements Delivery {
 
 	@Override
 	public @Nullable Object answer(CachedCall call) {
-		return ReadThroughSpringCache.future(call.cache()
-			.getAsync(call.id(), () -> ((CompletionStage<?>) call.proceedLater()).thenApply(call::loaded))
-			.thenApply(call::returned));
+		return ReadThroughSpringCache.future(call.answerAsync((method) -> (CompletionStage<?>) method.proceedLater()));
 	}
 
+	/** What happens before the method is waited for. */
 	@Override
 	public @Nullable Object surround(ChangingCall call) throws Throwable {
-		call.before();
-		CompletionStage<?> returned = (CompletionStage<?>) call.proceed();
-		return (returned == null) ? null : ReadThroughSpringCache
-			.future(returned.thenCompose((value) -> call.afterAsync(value).thenApply((done) -> value)));
+		Changes changes = ReadThroughSpringCache.await(call.begin());
+		CompletionStage<?> returned;
+		try {
+			returned = (CompletionStage<?>) call.proceed();
+		}
+		catch (Throwable ex) {
+			changes.fail();
+			throw ex;
+		}
+		return (returned == null) ? null : ReadThroughSpringCache.future(followed(returned, changes));
+	}
+
+	private static <T> CompletionStage<@Nullable T> followed(CompletionStage<T> returned, Changes changes) {
+		return returned.whenComplete((value, failure) -> {
+			if (failure != null) {
+				changes.fail();
+			}
+		}).thenCompose((value) -> changes.succeedAsync(value).thenApply((done) -> value));
 	}
 
 }

@@ -1,12 +1,14 @@
 package io.github.rediskit.spring;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
-import io.github.rediskit.cache.Loaded;
+import io.github.rediskit.spring.CachedCall.Proceeding;
+import io.github.rediskit.spring.ChangingCall.Changes;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -37,22 +39,22 @@ record ByPublisher(ReactiveAdapter adapter) implements Delivery {
 
 	@Override
 	public @Nullable Object answer(CachedCall call) {
-		Mono<Object> value = Mono.deferContextual((context) -> later(
-				() -> call.cache().getAsync(call.id(), () -> load(call, context)).thenApply(call::returned)));
+		Mono<Object> value = Mono.deferContextual(
+				(context) -> later(() -> call.answerAsync((method) -> called(method, context).toFuture())));
 		return this.adapter
-			.fromPublisher(this.adapter.isMultiValue() ? value.flatMapIterable((list) -> (List<?>) list) : value);
+			.fromPublisher(this.adapter.isMultiValue() ? value.flatMapIterable((list) -> (Collection<?>) list) : value);
 	}
 
 	/** The load sees the Reactor context of the subscriber who leads it. */
-	private CompletionStage<Loaded<Object>> load(CachedCall call, ContextView context) {
-		Mono<?> value = this.adapter.isMultiValue() ? Flux.defer(() -> called(call)).collectList()
-				: Mono.defer(() -> Mono.from(called(call)));
-		return value.contextWrite(context).toFuture().thenApply(call::loaded);
+	private Mono<?> called(Proceeding method, ContextView context) {
+		Mono<?> value = this.adapter.isMultiValue() ? Flux.defer(() -> called(method)).collectList()
+				: Mono.defer(() -> Mono.from(called(method)));
+		return value.contextWrite(context);
 	}
 
-	private Publisher<?> called(CachedCall call) {
+	private Publisher<?> called(Proceeding method) {
 		try {
-			return this.adapter.toPublisher(call.proceedLater());
+			return this.adapter.toPublisher(method.proceedLater());
 		}
 		catch (Throwable ex) {
 			return Mono.error(ex);
@@ -67,30 +69,35 @@ record ByPublisher(ReactiveAdapter adapter) implements Delivery {
 			return null;
 		}
 		Publisher<Object> change = this.adapter.toPublisher(returned);
-		Mono<Object> before = later(call::beforeAsync);
-		return this.adapter
-			.fromPublisher(this.adapter.isMultiValue() ? many(call, before, change) : one(call, before, change));
+		Mono<Changes> begun = later(call::beginAsync);
+		return this.adapter.fromPublisher(
+				this.adapter.isMultiValue() ? begun.flatMapMany((changes) -> many(call.needsResult(), changes, change))
+						: begun.flatMap((changes) -> one(changes, change)));
 	}
 
-	private static Mono<Object> one(ChangingCall call, Mono<Object> before, Publisher<Object> change) {
-		return before.then(Mono.from(change))
-			.flatMap((value) -> later(() -> call.afterAsync(value)).thenReturn(value))
-			.switchIfEmpty(later(() -> call.afterAsync(null)));
+	private static Mono<Object> one(Changes changes, Publisher<Object> change) {
+		return failing(changes, Mono.from(change)).flatMap((value) -> ended(changes, value).thenReturn(value))
+			.switchIfEmpty(ended(changes, null));
 	}
 
 	/** Elements are passed on as they come, and kept only for who asks for them. */
-	private static Flux<Object> many(ChangingCall call, Mono<Object> before, Publisher<Object> change) {
-		return Flux.defer(() -> {
-			List<Object> elements = new ArrayList<>();
-			Flux<Object> passing = before.thenMany(change);
-			return (call.needsResult() ? passing.doOnNext(elements::add) : passing)
-				.concatWith(later(() -> call.afterAsync(elements)));
-		});
+	private static Flux<Object> many(boolean needsResult, Changes changes, Publisher<Object> change) {
+		List<Object> elements = new ArrayList<>();
+		Flux<Object> passing = Flux.from(change).doOnError((failure) -> changes.fail());
+		return (needsResult ? passing.doOnNext(elements::add) : passing).concatWith(ended(changes, elements));
+	}
+
+	private static Mono<Object> failing(Changes changes, Mono<Object> change) {
+		return change.doOnError((failure) -> changes.fail());
+	}
+
+	private static Mono<Object> ended(Changes changes, @Nullable Object result) {
+		return later(() -> changes.succeedAsync(result));
 	}
 
 	/** Subscribed to by a future of its own, which may be cancelled. */
-	private static Mono<Object> later(Supplier<? extends CompletionStage<? extends @Nullable Object>> stage) {
-		return Mono.fromFuture(() -> Objects.requireNonNull(ReadThroughSpringCache.<Object>future(stage.get())));
+	private static <T> Mono<T> later(Supplier<? extends CompletionStage<? extends @Nullable T>> stage) {
+		return Mono.fromFuture(() -> Objects.requireNonNull(ReadThroughSpringCache.<T>future(stage.get())));
 	}
 
 }

@@ -3,8 +3,6 @@ package io.github.rediskit.spring;
 import java.util.function.Supplier;
 
 import io.github.rediskit.cache.CacheInvalidate;
-import io.github.rediskit.cache.Cached;
-import io.github.rediskit.cache.LeasedCache;
 import io.github.rediskit.cache.RedisCaches;
 import io.github.rediskit.spring.ChangingCall.Next;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -32,53 +30,35 @@ final class CacheInterceptor implements MethodInterceptor {
 		CacheMethod method = this.methods.of(invocation.getMethod(), target);
 		Call call = new Call(target, invocation.getMethod(), invocation.getArguments());
 		Next next = next(method.cached(), call, invocation);
-		InvalidatingMethod invalidating = method.invalidating();
-		return (invalidating == null) ? next.proceed()
-				: invalidating.delivery().surround(new ChangingCall(invalidating, call, this.caches.get(), next));
+		ChangingMethod changing = method.changing();
+		return (changing == null) ? next.proceed()
+				: changing.delivery().surround(new ChangingCall(changing, call, this.caches.get(), next));
 	}
 
 	private Next next(@Nullable CachedMethod cached, Call call, MethodInvocation invocation) {
 		return (cached == null) ? Next.of(invocation)
 				: () -> cached.appliesTo(call)
 						? cached.delivery()
-							.answer(new CachedCall(cached, call, cacheOf(cached), cached.id(call), invocation))
+							.answer(CachedCall.of(cached, call, cached.stored().open(this.caches), invocation))
 						: invocation.proceed();
 	}
 
 	/** A name that can't be one of a cache, or a type that can't be cached, is found. */
 	void open() {
-		this.methods.cached().forEach(this::cacheOf);
+		this.methods.storing().forEach((stored) -> stored.open(this.caches));
 		for (CacheMethod method : this.methods.all()) {
-			if (method.invalidating() != null) {
-				method.invalidating().invalidations().forEach(this::requireName);
+			if (method.changing() != null) {
+				method.changing().changes().forEach((change) -> requireName(change, method.changing()));
 			}
 		}
 	}
 
-	private LeasedCache<Object, Object> cacheOf(CachedMethod cached) {
-		LeasedCache<Object, Object> known = cached.opened().get();
-		if (known == null) {
-			known = open(cached);
-			cached.opened().set(known);
-		}
-		return known;
-	}
-
-	private LeasedCache<Object, Object> open(CachedMethod cached) {
+	private void requireName(CacheChange change, ChangingMethod method) {
 		try {
-			return this.caches.get().cache(cached.cache(), cached.valueType());
+			this.caches.get().requireName(change.cache());
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidAnnotationException(Cached.class, cached.method(), String.valueOf(ex.getMessage()), ex);
-		}
-	}
-
-	private void requireName(CacheInvalidation invalidation) {
-		try {
-			this.caches.get().requireName(invalidation.cache());
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidAnnotationException(CacheInvalidate.class, invalidation.method(),
+			throw new InvalidAnnotationException(CacheInvalidate.class, method.method(),
 					String.valueOf(ex.getMessage()), ex);
 		}
 	}

@@ -6,18 +6,21 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import io.github.rediskit.cache.CacheInvalidate;
+import io.github.rediskit.cache.CacheUpdate;
 import io.github.rediskit.cache.Cached;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The methods with {@link Cached} or {@link CacheInvalidate}. They are looked for
- * together, since to look is most of what they cost at start.
+ * The methods with {@link Cached}, {@link CacheUpdate} or {@link CacheInvalidate}. They
+ * are looked for together, since to look is most of what they cost at start.
  */
 public final class CacheMethods extends AnnotatedMethods<CacheMethod> {
 
-	static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(Cached.class, CacheInvalidate.class);
+	static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(Cached.class, CacheUpdate.class,
+			CacheInvalidate.class);
 
 	private final UnaryOperator<String> placeholders;
 
@@ -33,8 +36,20 @@ public final class CacheMethods extends AnnotatedMethods<CacheMethod> {
 	@Override
 	@Nullable CacheMethod read(Method method, Class<?> targetClass) {
 		CachedMethod cached = CachedMethod.read(method, targetClass, this.placeholders);
-		InvalidatingMethod invalidating = InvalidatingMethod.read(method, this.placeholders);
-		return (cached == null && invalidating == null) ? null : new CacheMethod(cached, invalidating);
+		ChangingMethod changing = ChangingMethod.read(method, targetClass, this.placeholders);
+		if (cached != null && changing != null && changing.updates()) {
+			throw new InvalidAnnotationException(Cached.class, method,
+					"a hit would keep the method of @CacheUpdate from running: leave one of them out", null);
+		}
+		return (cached == null && changing == null) ? null : new CacheMethod(cached, changing);
+	}
+
+	/** Those that put what they return into a cache. */
+	Collection<StoredResult> storing() {
+		return all().stream()
+			.flatMap((method) -> Stream.concat(Stream.ofNullable(method.cached()).map(CachedMethod::stored),
+					Stream.ofNullable(method.changing()).flatMap(ChangingMethod::stored)))
+			.toList();
 	}
 
 	/** Those that are answered from a cache. */

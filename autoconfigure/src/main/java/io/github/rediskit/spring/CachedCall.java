@@ -1,7 +1,16 @@
 package io.github.rediskit.spring;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+import io.github.rediskit.cache.BatchLoader;
 import io.github.rediskit.cache.LeasedCache;
 import io.github.rediskit.cache.Loaded;
+import io.github.rediskit.cache.Loader;
 import io.github.rediskit.key.KeyId;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -11,38 +20,137 @@ import org.springframework.aop.ProxyMethodInvocation;
 /**
  * One call that a cache answers. The method may be called later than that, in another
  * thread, more than once or not at all.
- *
- * @param method what the annotation says
- * @param call the call, as expressions see it
- * @param cache the cache
- * @param id the key
- * @param invocation the call, as the proxy sees it; left untouched
  */
-record CachedCall(CachedMethod method, Call call, LeasedCache<Object, Object> cache, KeyId id,
-		MethodInvocation invocation) {
+sealed interface CachedCall {
 
-	/** Calls the method; each time by a copy, since an invocation can go on only once. */
-	@Nullable Object proceed() throws Throwable {
-		return ((this.invocation instanceof ProxyMethodInvocation own) ? own.invocableClone() : this.invocation)
-			.proceed();
+	/**
+	 * Answers the call, in this thread.
+	 * @param yields what becomes of what the method returns
+	 * @return what the method's caller gets
+	 * @throws Throwable what the method threw
+	 */
+	@Nullable Object answer(Yields yields) throws Throwable;
+
+	/**
+	 * Answers the call without blocking.
+	 * @param yields what becomes of what the method returns
+	 * @return completed with what the method yields to its caller
+	 */
+	CompletionStage<@Nullable Object> answerAsync(Yields yields);
+
+	static CachedCall of(CachedMethod method, Call call, LeasedCache<Object, Object> cache,
+			MethodInvocation invocation) {
+		Invocations invocations = new Invocations(method, invocation);
+		BatchMethod batch = method.batch();
+		return (batch != null) ? new ForSeveral(method.stored(), batch, call, batch.keys(call), cache, invocations)
+				: new ForOne(method.stored(), call, method.key().id(call, null), cache, invocations);
 	}
 
-	/** Calls the method, which returns something that yields a value later. */
-	Object proceedLater() throws Throwable {
-		Object returned = proceed();
-		if (returned == null) {
-			throw new NullPointerException("%s returned null instead of a %s".formatted(this.method.method(),
-					this.method.method().getReturnType().getSimpleName()));
+	/**
+	 * A call for one key.
+	 */
+	record ForOne(StoredResult stored, Call call, KeyId id, LeasedCache<Object, Object> cache,
+			Invocations invocations) implements CachedCall {
+
+		@Override
+		public @Nullable Object answer(Yields yields) throws Throwable {
+			return this.stored.returned(this.cache.get(this.id, loader(yields)));
 		}
-		return returned;
+
+		@Override
+		public CompletionStage<@Nullable Object> answerAsync(Yields yields) {
+			return this.cache.getAsync(this.id, loader(yields)).thenApply(this.stored::returned);
+		}
+
+		private Loader<Object> loader(Yields yields) {
+			return () -> yields.yielded(() -> this.invocations.proceed(this.call.args()))
+				.thenApply((value) -> this.stored.loaded(this.call, value));
+		}
+
 	}
 
-	Loaded<Object> loaded(@Nullable Object value) {
-		return this.method.loaded(this.call, value);
+	/**
+	 * A call for several keys.
+	 */
+	record ForSeveral(StoredResult stored, BatchMethod batch, Call call, Map<KeyId, Object> keys,
+			LeasedCache<Object, Object> cache, Invocations invocations) implements CachedCall {
+
+		@Override
+		public @Nullable Object answer(Yields yields) throws Throwable {
+			return this.batch.returned(this.keys, this.cache.getAll(this.keys.keySet(), loader(yields)));
+		}
+
+		@Override
+		public CompletionStage<@Nullable Object> answerAsync(Yields yields) {
+			return this.cache.getAllAsync(this.keys.keySet(), loader(yields))
+				.thenApply((values) -> this.batch.returned(this.keys, values));
+		}
+
+		private BatchLoader<Object> loader(Yields yields) {
+			return (missing) -> yields.yielded(() -> this.invocations.proceed(arguments(missing)))
+				.thenApply((returned) -> loaded(missing, returned));
+		}
+
+		private @Nullable Object[] arguments(Set<KeyId> missing) {
+			List<Object> keys = missing.stream().map((id) -> Objects.requireNonNull(this.keys.get(id))).toList();
+			return this.batch.arguments(this.call, keys);
+		}
+
+		/** What was not asked for is not taken; what is not there is absent. */
+		private Map<KeyId, Loaded<Object>> loaded(Set<KeyId> missing, @Nullable Object returned) {
+			Map<KeyId, Object> values = this.batch.values(this.call, returned);
+			Map<KeyId, Loaded<Object>> result = new LinkedHashMap<>();
+			missing.forEach((id) -> result.put(id, this.stored.loaded(this.call, values.get(id))));
+			return result;
+		}
+
 	}
 
-	@Nullable Object returned(@Nullable Object value) {
-		return this.method.returned(value);
+	/**
+	 * What becomes of what a method returns.
+	 */
+	interface Yields {
+
+		/**
+		 * Calls the method and follows what it returns to its end.
+		 * @param method calls the method
+		 * @return completed with what it yields in the end
+		 * @throws Throwable what the method threw
+		 */
+		CompletionStage<? extends @Nullable Object> yielded(Proceeding method) throws Throwable;
+
+	}
+
+	/**
+	 * Goes on to the method.
+	 */
+	interface Proceeding {
+
+		@Nullable Object proceed() throws Throwable;
+
+		/** For a method that returns something that yields a value later. */
+		default Object proceedLater() throws Throwable {
+			return Objects.requireNonNull(proceed(), "A method returned null instead of what yields a value later");
+		}
+
+	}
+
+	/**
+	 * Calls of the method; each by a copy, since an invocation can go on only once.
+	 *
+	 * @param method what the annotation says
+	 * @param invocation the call, as the proxy sees it; left untouched
+	 */
+	record Invocations(CachedMethod method, MethodInvocation invocation) {
+
+		@Nullable Object proceed(@Nullable Object[] arguments) throws Throwable {
+			if (this.invocation instanceof ProxyMethodInvocation own) {
+				return own.invocableClone(arguments).proceed();
+			}
+			System.arraycopy(arguments, 0, this.invocation.getArguments(), 0, arguments.length);
+			return this.invocation.proceed();
+		}
+
 	}
 
 }

@@ -2,14 +2,9 @@ package io.github.rediskit.spring;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 import io.github.rediskit.cache.Cached;
-import io.github.rediskit.cache.LeasedCache;
-import io.github.rediskit.cache.Loaded;
-import io.github.rediskit.key.KeyId;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.GenericTypeResolver;
@@ -19,21 +14,14 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 /**
  * What {@code @Cached} says about one method.
  *
- * @param method the method
- * @param cache the name of the cache
+ * @param stored how what it returns is stored
  * @param delivery how the method hands over what it returns
- * @param valueType the type of the cached values: what the method hands over, without
- * {@code Optional}
- * @param optional whether the method hands over an {@code Optional} of it
- * @param key the key of a call
- * @param ttl how long a value is kept, or {@code null} for the cache's setting
+ * @param key the key of a call for one key
+ * @param batch how the method is called for several keys; {@code null} for one
  * @param condition whether a call is cached, or {@code null} for always
- * @param unless whether a result is not kept, or {@code null} for never
- * @param opened the cache itself, once it has been opened
  */
-record CachedMethod(Method method, String cache, Delivery delivery, Type valueType, boolean optional, KeyExpression key,
-		@Nullable DurationExpression ttl, @Nullable MethodExpression condition, @Nullable MethodExpression unless,
-		AtomicReference<@Nullable LeasedCache<Object, Object>> opened) {
+record CachedMethod(StoredResult stored, Delivery delivery, KeyExpression key, @Nullable BatchMethod batch,
+		@Nullable MethodExpression condition) {
 
 	/**
 	 * Reads the annotation of a method.
@@ -53,21 +41,20 @@ record CachedMethod(Method method, String cache, Delivery delivery, Type valueTy
 			.forType(GenericTypeResolver.resolveType(method.getGenericReturnType(), targetClass));
 		Delivery delivery = Delivery.of(returned.resolve(Object.class), expressions);
 		ResolvableType delivered = delivery.valueType(returned);
-		requireValue(expressions, returned, delivered);
-		boolean optional = delivered.resolve() == Optional.class;
-		ResolvableType value = optional ? delivered.getGeneric(0) : delivered;
-		return new CachedMethod(method, expressions.text(cached.value()), delivery, value.getType(), optional,
-				new KeyExpression(expressions.expression("key", cached.key(), false)),
-				expressions.duration("ttl", cached.ttl()),
-				expressions.expression("condition", cached.condition(), false),
-				expressions.expression("unless", cached.unless(), true), new AtomicReference<>());
+		requireValue(expressions, returned, delivered, "use @CacheInvalidate if it changes one");
+		BatchMethod batch = BatchMethod.read(cached, expressions, delivered);
+		StoredResult stored = StoredResult.read(expressions, Cached.class, method, cached.value(),
+				(batch != null) ? batch.valueType() : delivered, cached.ttl(), cached.unless(), cached.tags());
+		return new CachedMethod(stored, delivery, new KeyExpression(expressions.expression("key", cached.key(), false)),
+				batch, expressions.expression("condition", cached.condition(), false));
 	}
 
-	private static void requireValue(MethodExpressions expressions, ResolvableType returned, ResolvableType delivered) {
+	static void requireValue(MethodExpressions expressions, ResolvableType returned, ResolvableType delivered,
+			String otherwise) {
 		Class<?> type = delivered.resolve();
 		if (type == void.class || type == Void.class) {
-			throw expressions.invalid("a method that returns nothing can't be cached: return the value, "
-					+ "or use @CacheInvalidate if it changes one", null);
+			throw expressions
+				.invalid("a method that returns nothing can't be cached: return the value, or " + otherwise, null);
 		}
 		if (returned.hasUnresolvableGenerics() || type == null) {
 			throw expressions.invalid(
@@ -77,30 +64,22 @@ record CachedMethod(Method method, String cache, Delivery delivery, Type valueTy
 		}
 	}
 
+	Method method() {
+		return this.stored.method();
+	}
+
+	String cache() {
+		return this.stored.cache();
+	}
+
+	Type valueType() {
+		return this.stored.valueType();
+	}
+
+	/** To ask for no keys may mean to ask for all. */
 	boolean appliesTo(Call call) {
-		return this.condition == null || this.condition.isTrue(call, null);
-	}
-
-	KeyId id(Call call) {
-		return this.key.id(call, null);
-	}
-
-	Loaded<Object> loaded(Call call, @Nullable Object returned) {
-		Object value = (returned instanceof Optional<?> found && this.optional) ? found.orElse(null) : returned;
-		try {
-			if (this.unless != null && this.unless.isTrue(call, value)) {
-				return Loaded.notKept(value);
-			}
-			DurationExpression own = (value != null) ? this.ttl : null;
-			return new Loaded<>(value, (own != null) ? own.evaluate(call, value) : null);
-		}
-		catch (RuntimeException ex) { // its caller gets what it returned all the same
-			return Loaded.notKept(value, ex);
-		}
-	}
-
-	@Nullable Object returned(@Nullable Object value) {
-		return this.optional ? Optional.ofNullable(value) : value;
+		boolean withoutKeys = this.batch != null && call.args()[this.batch.argument()] == null;
+		return !withoutKeys && (this.condition == null || this.condition.isTrue(call, null));
 	}
 
 }

@@ -1,11 +1,12 @@
 package io.github.rediskit.spring;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 import io.github.rediskit.cache.RedisCaches;
+import io.github.rediskit.spring.CacheChange.Begun;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
@@ -17,54 +18,64 @@ import org.jspecify.annotations.Nullable;
  * @param caches the caches
  * @param next goes on to the method
  */
-record ChangingCall(InvalidatingMethod method, Call call, RedisCaches caches, Next next) {
+record ChangingCall(ChangingMethod method, Call call, RedisCaches caches, Next next) {
 
 	@Nullable Object proceed() throws Throwable {
 		return this.next.proceed();
 	}
 
-	void before() {
-		carryOut(true, null);
+	/** What must have happened before the method runs, sent in this thread. */
+	CompletionStage<Changes> begin() {
+		List<CompletableFuture<Begun>> begun = this.method.changes()
+			.stream()
+			.map((change) -> change.begin(this.caches, this.call)
+				.<Begun>thenApply(Function.identity())
+				.toCompletableFuture())
+			.toList();
+		return all(begun)
+			.thenApply((done) -> new Changes(begun.stream().map(CompletableFuture::join).toList(), this.caches));
 	}
 
-	void after(@Nullable Object result) {
-		carryOut(false, result);
-	}
-
-	private void carryOut(boolean before, @Nullable Object result) {
-		for (CacheInvalidation invalidation : this.method.invalidations()) {
-			if (invalidation.before() == before) {
-				invalidation.carryOut(this.caches, this.call, result);
-			}
-		}
-	}
-
-	/** Completed when it has happened. */
-	CompletionStage<@Nullable Void> beforeAsync() {
-		return carryOutAsync(true, null);
-	}
-
-	/** Completed when it has happened. */
-	CompletionStage<@Nullable Void> afterAsync(@Nullable Object result) {
-		return carryOutAsync(false, result);
-	}
-
-	/** Whoever goes on then, does not do so in the client's I/O thread. */
-	private CompletionStage<@Nullable Void> carryOutAsync(boolean before, @Nullable Object result) {
-		List<CompletableFuture<?>> sent = new ArrayList<>();
-		for (CacheInvalidation invalidation : this.method.invalidations()) {
-			if (invalidation.before() == before) {
-				sent.add(invalidation.carryOutAsync(this.caches, this.call, result).toCompletableFuture());
-			}
-		}
-		CompletableFuture<@Nullable Void> all = CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new));
-		return all.isDone() ? all : all.thenRunAsync(() -> {
-		}, this.caches.executor());
+	/** The same, for who does not go on in the client's I/O thread. */
+	CompletionStage<Changes> beginAsync() {
+		CompletableFuture<Changes> begun = begin().toCompletableFuture();
+		return begun.isDone() ? begun : begun.thenApplyAsync(Function.identity(), this.caches.executor());
 	}
 
 	/** Whether anything depends on what the method yields. */
 	boolean needsResult() {
-		return this.method.invalidations().stream().anyMatch(CacheInvalidation::needsResult);
+		return this.method.changes().stream().anyMatch(CacheChange::needsResult);
+	}
+
+	private static CompletableFuture<@Nullable Void> all(List<? extends CompletableFuture<?>> sent) {
+		return CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new));
+	}
+
+	/**
+	 * The changes that have begun.
+	 *
+	 * @param begun each of them
+	 * @param caches the caches
+	 */
+	record Changes(List<Begun> begun, RedisCaches caches) {
+
+		/** What happens when the method has returned, sent in this thread. */
+		CompletionStage<@Nullable Void> succeed(@Nullable Object result) {
+			return all(this.begun.stream().map((change) -> change.succeed(result).toCompletableFuture()).toList());
+		}
+
+		/** What happens when the method has thrown. */
+		CompletionStage<@Nullable Void> fail() {
+			return all(this.begun.stream().map((change) -> change.fail().toCompletableFuture()).toList());
+		}
+
+		/** Whoever goes on then, does not do so in the client's I/O thread. */
+		CompletionStage<@Nullable Void> succeedAsync(@Nullable Object result) {
+			CompletableFuture<@Nullable Void> all = succeed(result).toCompletableFuture();
+			return all.isDone() ? all : all.thenRunAsync(() -> {
+			}, this.caches.executor());
+		}
+
 	}
 
 	/** The rest of the call. */

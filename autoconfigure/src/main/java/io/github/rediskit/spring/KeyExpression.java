@@ -15,4 +15,8 @@ record KeyExpression(@Nullable MethodExpression expression) {
 				: KeyId.ofArguments(call.args());
 	}
 
+	boolean needsResult() {
+		return this.expression != null && this.expression.needsResult();
+	}
+
 }

@@ -21,11 +21,15 @@ final class MethodExpression {
 
 	private final boolean needsResult;
 
-	MethodExpression(SpelExpression expression, List<String> parameters, int argument, boolean needsResult) {
+	private final String resultName;
+
+	MethodExpression(SpelExpression expression, List<String> parameters, int argument, boolean needsResult,
+			String resultName) {
 		this.expression = expression;
 		this.parameters = parameters;
 		this.argument = argument;
 		this.needsResult = needsResult;
+		this.resultName = resultName;
 	}
 
 	@Nullable Object evaluate(Call call, @Nullable Object result) {
@@ -41,10 +45,15 @@ final class MethodExpression {
 				context.setVariable(this.parameters.get(i), argument);
 			}
 		}
-		if (!this.parameters.contains("result")) {
-			context.setVariable("result", result);
+		if (!this.parameters.contains(this.resultName)) {
+			context.setVariable(this.resultName, result);
 		}
 		return this.expression.getValue(context);
+	}
+
+	/** The argument that it is, else -1. */
+	int argument() {
+		return this.argument;
 	}
 
 	boolean isTrue(Call call, @Nullable Object result) {

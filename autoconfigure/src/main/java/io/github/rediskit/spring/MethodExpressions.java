@@ -77,16 +77,52 @@ final class MethodExpressions {
 	 * @return the expression, or {@code null} for none
 	 */
 	@Nullable MethodExpression expression(String attribute, String text, boolean withResult) {
+		return expression(attribute, text, withResult, "result");
+	}
+
+	/**
+	 * A SpEL expression over one element of what the method returned.
+	 * @param attribute the attribute's name, for messages
+	 * @param text the attribute; empty for none
+	 * @return the expression, in which the element is {@code #item}, or {@code null} for
+	 * none
+	 */
+	@Nullable MethodExpression itemExpression(String attribute, String text) {
+		return expression(attribute, text, true, "item");
+	}
+
+	/**
+	 * Several SpEL expressions.
+	 * @param attribute the attribute's name, for messages
+	 * @param texts the attribute
+	 * @param withResult whether {@code #result} exists when they are evaluated
+	 * @return the expressions
+	 */
+	List<MethodExpression> expressions(String attribute, String[] texts, boolean withResult) {
+		List<MethodExpression> result = new ArrayList<>();
+		for (String text : texts) {
+			MethodExpression expression = expression(attribute, text, withResult);
+			if (expression == null) {
+				throw invalid("one of the %s is empty: leave it out, or write a text in quotes".formatted(attribute),
+						null);
+			}
+			result.add(expression);
+		}
+		return List.copyOf(result);
+	}
+
+	private @Nullable MethodExpression expression(String attribute, String text, boolean withResult,
+			String resultName) {
 		String source = text(text);
 		if (source.isEmpty()) {
 			return null;
 		}
 		SpelExpression expression = parse(attribute, source);
 		requireNoBareNames(attribute, expression, expression.getAST());
-		requireVariables(attribute, expression, withResult);
-		boolean needsResult = !this.parameters.contains("result")
-				&& variables(expression.getAST(), new ArrayList<>()).contains("result");
-		return new MethodExpression(expression, this.parameters, argumentIndex(source), needsResult);
+		requireVariables(attribute, expression, withResult, resultName);
+		boolean needsResult = !this.parameters.contains(resultName)
+				&& variables(expression.getAST(), new ArrayList<>()).contains(resultName);
+		return new MethodExpression(expression, this.parameters, argumentIndex(source), needsResult, resultName);
 	}
 
 	/**
@@ -121,6 +157,10 @@ final class MethodExpressions {
 		}
 	}
 
+	Class<?> parameterType(int index) {
+		return this.method.getParameterTypes()[index];
+	}
+
 	InvalidAnnotationException invalid(String problem, @Nullable Throwable cause) {
 		return new InvalidAnnotationException(this.annotation, this.method, problem, cause);
 	}
@@ -135,7 +175,7 @@ final class MethodExpressions {
 		}
 	}
 
-	private void requireVariables(String attribute, SpelExpression expression, boolean withResult) {
+	private void requireVariables(String attribute, SpelExpression expression, boolean withResult, String resultName) {
 		Set<String> known = new HashSet<>(List.of("root", "this"));
 		known.addAll(this.parameters);
 		for (int i = 0; i < this.method.getParameterCount(); i++) {
@@ -143,7 +183,7 @@ final class MethodExpressions {
 			known.add("a" + i);
 		}
 		for (String variable : variables(expression.getAST(), new ArrayList<>())) {
-			if (variable.equals("result") && !known.contains("result")) {
+			if (variable.equals(resultName) && !known.contains(resultName)) {
 				if (!withResult) {
 					throw invalid("the %s '%s' is evaluated before the method runs: there is no #result yet"
 						.formatted(attribute, expression.getExpressionString()), null);
