@@ -8,9 +8,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Removes entries of a cache when the method has returned. A load that is under way on
- * any instance is cancelled with it: its value, which may be older, is never stored. A
- * method that throws removes nothing.
+ * Removes entries of a cache when the method has returned, or the future or publisher
+ * that it returned has ended. A load that is under way on any instance is cancelled with
+ * it: its value, which may be older, is never stored. A method that throws removes
+ * nothing.
  *
  * <p>
  * When the call returns the entry is gone. If Redis can't be reached, the call returns

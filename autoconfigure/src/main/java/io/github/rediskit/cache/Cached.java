@@ -13,9 +13,10 @@ import java.lang.annotation.Target;
  *
  * <p>
  * The method's declared return type decides how a value is read back: any record, class,
- * sealed type, enum, collection, map, {@code Optional} or JDK value. Expressions are SpEL
- * with the arguments as {@code #name}, {@code #root.args}, {@code #root.method} and
- * {@code #root.target}. Placeholders {@code ${…}} are resolved in every attribute.
+ * sealed type, enum, collection, map, {@code Optional} or JDK value; a
+ * {@code CompletableFuture}, {@code Mono} or {@code Flux} by what it yields. Expressions
+ * are SpEL with the arguments as {@code #name}, {@code #root.args}, {@code #root.method}
+ * and {@code #root.target}. Placeholders {@code ${…}} are resolved in every attribute.
  *
  * <p>
  * It is advice of a Spring proxy: calls within the same object are not cached.

@@ -1,5 +1,6 @@
 package io.github.rediskit.spring;
 
+import java.lang.reflect.Method;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,7 @@ sealed interface CachedCall {
 		}
 
 		private Loader<Object> loader(Yields yields) {
-			return () -> yields.yielded(() -> this.invocations.proceed(this.call.args()))
+			return () -> yields.yielded(this.invocations.with(this.call.args()))
 				.thenApply((value) -> this.stored.loaded(this.call, value));
 		}
 
@@ -87,7 +88,7 @@ sealed interface CachedCall {
 		}
 
 		private BatchLoader<Object> loader(Yields yields) {
-			return (missing) -> yields.yielded(() -> this.invocations.proceed(arguments(missing)))
+			return (missing) -> yields.yielded(this.invocations.with(arguments(missing)))
 				.thenApply((returned) -> loaded(missing, returned));
 		}
 
@@ -128,9 +129,20 @@ sealed interface CachedCall {
 
 		@Nullable Object proceed() throws Throwable;
 
+		/**
+		 * The method.
+		 * @return the method
+		 */
+		Method method();
+
 		/** For a method that returns something that yields a value later. */
 		default Object proceedLater() throws Throwable {
-			return Objects.requireNonNull(proceed(), "A method returned null instead of what yields a value later");
+			Object returned = proceed();
+			if (returned == null) {
+				throw new NullPointerException("%s returned null instead of a %s".formatted(method(),
+						method().getReturnType().getSimpleName()));
+			}
+			return returned;
 		}
 
 	}
@@ -143,12 +155,29 @@ sealed interface CachedCall {
 	 */
 	record Invocations(CachedMethod method, MethodInvocation invocation) {
 
-		@Nullable Object proceed(@Nullable Object[] arguments) throws Throwable {
-			if (this.invocation instanceof ProxyMethodInvocation own) {
-				return own.invocableClone(arguments).proceed();
+		Proceeding with(@Nullable Object[] arguments) {
+			return new Invocation(this.method.method(), this.invocation, arguments);
+		}
+
+	}
+
+	/**
+	 * A call of the method.
+	 *
+	 * @param method the method
+	 * @param original the call, as the proxy sees it
+	 * @param arguments the arguments
+	 */
+	@SuppressWarnings("ArrayRecordComponent")
+	record Invocation(Method method, MethodInvocation original, @Nullable Object[] arguments) implements Proceeding {
+
+		@Override
+		public @Nullable Object proceed() throws Throwable {
+			if (this.original instanceof ProxyMethodInvocation own) {
+				return own.invocableClone(this.arguments).proceed();
 			}
-			System.arraycopy(arguments, 0, this.invocation.getArguments(), 0, arguments.length);
-			return this.invocation.proceed();
+			System.arraycopy(this.arguments, 0, this.original.getArguments(), 0, this.arguments.length);
+			return this.original.proceed();
 		}
 
 	}

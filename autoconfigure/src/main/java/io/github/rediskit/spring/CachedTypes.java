@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.cache.annotation.CacheEvict;
@@ -94,7 +96,7 @@ public final class CachedTypes {
 			add(argument.getType());
 		}
 		Class<?> raw = resolvable.resolve();
-		if (raw != null && !isOfPlatform(raw) && this.found.add(raw)) {
+		if (raw != null && !isOfPlatform(raw) && !isOpen(raw) && this.found.add(raw)) {
 			addParts(raw);
 		}
 	}
@@ -103,6 +105,15 @@ public final class CachedTypes {
 		return type.isPrimitive() || type.getName().startsWith("java.")
 				|| type.getName().startsWith("org.springframework.")
 				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null;
+	}
+
+	/** Values have none: it is a service that a method takes. */
+	private static boolean isOpen(Class<?> type) {
+		return type.isInterface() && !type.isSealed() && subtypes(type) == null;
+	}
+
+	private static @Nullable AnnotationAttributes subtypes(Class<?> type) {
+		return AnnotatedElementUtils.getMergedAnnotationAttributes(type, SUBTYPES, false, true);
 	}
 
 	private void addParts(Class<?> type) {
@@ -117,8 +128,7 @@ public final class CachedTypes {
 		if (type.isSealed()) {
 			Stream.of(type.getPermittedSubclasses()).forEach(this::add);
 		}
-		AnnotationAttributes subtypes = AnnotatedElementUtils.getMergedAnnotationAttributes(type, SUBTYPES, false,
-				true);
+		AnnotationAttributes subtypes = subtypes(type);
 		if (subtypes != null) {
 			Stream.of(subtypes.getAnnotationArray("value")).forEach((subtype) -> add(subtype.getClass("value")));
 		}

@@ -74,7 +74,7 @@ class AheadOfTimeTests {
 						MemberCategory.INVOKE_DECLARED_CONSTRUCTORS, MemberCategory.INVOKE_DECLARED_METHODS))
 				.as(type.getName())
 				.accepts(hints));
-		assertThat(Stream.of(Unrelated.class, OfSpringsCache.class, Mono.class))
+		assertThat(Stream.of(Unrelated.class, OfSpringsCache.class, Service.class, Mono.class))
 			.noneMatch((type) -> RuntimeHintsPredicates.reflection()
 				.onType(type)
 				.withMemberCategory(MemberCategory.ACCESS_DECLARED_FIELDS)
@@ -169,7 +169,7 @@ class AheadOfTimeTests {
 
 		@CacheInvalidate("products")
 		@CacheInvalidate("pages")
-		public void changed(Cheque cheque) {
+		public void changed(Cheque cheque, Service service) {
 		}
 
 		@Cacheable("springs")
@@ -242,6 +242,12 @@ class AheadOfTimeTests {
 	}
 
 	record Configured(String name) {
+	}
+
+	interface Service {
+
+		Unrelated unrelated();
+
 	}
 
 	record Unrelated(String name) {

@@ -22,6 +22,7 @@ import io.github.rediskit.cache.Cached;
 import io.github.rediskit.cache.Caches;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
+import io.micrometer.context.ContextRegistry;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,6 +53,8 @@ import static org.awaitility.Awaitility.await;
 @RedisTest
 @Timeout(60)
 class AsynchronousCachingTests {
+
+	private static final ThreadLocal<String> TENANT = new ThreadLocal<>();
 
 	private final RedisTestServer server = RedisTestServer.shared();
 
@@ -220,6 +223,27 @@ class AsynchronousCachingTests {
 			assertThat(shop.tenant(1).contextWrite((c) -> c.put("tenant", "b")).block()).isEqualTo("a");
 			assertThat(shop.tenants(1).contextWrite((c) -> c.put("tenant", "c")).blockLast()).isEqualTo("c");
 		});
+	}
+
+	@Test
+	void automaticContextPropagationReachesALoader() {
+		ContextRegistry.getInstance().registerThreadLocalAccessor("tenant", TENANT);
+		Hooks.enableAutomaticContextPropagation();
+		TENANT.set("a");
+		try {
+			this.runner.run((context) -> {
+				Shop shop = context.getBean(Shop.class);
+				assertThat(shop.tenantOfThread(1).block()).isEqualTo("a");
+				assertThat(shop.tenantOfThread(2).map((value) -> value + TENANT.get()).block()).isEqualTo("aa");
+				TENANT.set("b");
+				assertThat(shop.tenantOfThread(1).map((value) -> value + TENANT.get()).block()).isEqualTo("ab");
+			});
+		}
+		finally {
+			TENANT.remove();
+			Hooks.disableAutomaticContextPropagation();
+			ContextRegistry.getInstance().removeThreadLocalAccessor("tenant");
+		}
 	}
 
 	@Test
@@ -485,6 +509,12 @@ class AsynchronousCachingTests {
 		@Cached("tenants")
 		public Mono<String> tenant(long id) {
 			return Mono.deferContextual((context) -> Mono.just(context.get("tenant")));
+		}
+
+		@Cached("thread-tenants")
+		public Mono<String> tenantOfThread(long id) {
+			String assembling = String.valueOf(TENANT.get());
+			return Mono.fromCallable(() -> assembling.equals(TENANT.get()) ? assembling : "lost");
 		}
 
 		@Cached("tenant-lists")

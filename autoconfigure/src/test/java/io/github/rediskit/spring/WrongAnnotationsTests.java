@@ -108,7 +108,7 @@ class WrongAnnotationsTests {
 
 	@Test
 	void contradictoryInvalidations() {
-		refusedInvalidation("both", "all entries and the key '#id' exclude each other");
+		refusedInvalidation("both", "key and all exclude each other");
 		refusedInvalidation("early", "no #result yet");
 	}
 
