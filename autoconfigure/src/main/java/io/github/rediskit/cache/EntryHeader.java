@@ -40,7 +40,7 @@ record EntryHeader(byte flags, long createdAt, long loadMillis, long freshMillis
 
 	static final int MOST_TAGS = 64;
 
-	/** The value is {@code null}, and there is no payload. */
+	/** The value is {@code null}; there is no payload, unless it is encrypted. */
 	static final byte NULL = 1;
 
 	/** The payload is compressed. */
@@ -127,13 +127,17 @@ record EntryHeader(byte flags, long createdAt, long loadMillis, long freshMillis
 	static @Nullable MissReason mismatch(byte[] entry, byte codec, byte[] generation, long fingerprint) {
 		if (entry.length < LENGTH || entry[0] != VERSION || entry[1] != codec || (entry[FLAGS] & ~KNOWN_FLAGS) != 0
 				|| entry[TAG_COUNT] < 0 || entry[TAG_COUNT] > MOST_TAGS || entry.length < length(entry)
-				|| ((entry[FLAGS] & NULL) != 0) != (entry.length == length(entry))) {
+				|| (entry.length == length(entry)) != ((entry[FLAGS] & (NULL | ENCRYPTED)) == NULL)) {
 			return MissReason.FORMAT;
 		}
 		if (!Arrays.equals(entry, GENERATION, GENERATION + Long.BYTES, generation, 0, Long.BYTES)) {
 			return MissReason.INVALIDATED;
 		}
 		return (ByteBuffer.wrap(entry).getLong(FINGERPRINT) != fingerprint) ? MissReason.SCHEMA : null;
+	}
+
+	static boolean has(byte[] entry, byte flag) {
+		return (entry[FLAGS] & flag) != 0;
 	}
 
 	boolean has(byte flag) {

@@ -14,7 +14,6 @@ import io.github.rediskit.cache.Lookup.Hit;
 import io.github.rediskit.cache.Lookup.Miss;
 import io.github.rediskit.cache.RedisEntryStore.Reading;
 import io.github.rediskit.codec.CodecException;
-import io.github.rediskit.codec.ValueCodec;
 import io.github.rediskit.key.KeyId;
 import io.github.rediskit.script.RedisUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +36,9 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 
 	private final SingleFlight<V> flights;
 
-	LeasedCache(CacheRegion region, ValueCodec<V> codec) {
+	LeasedCache(CacheRegion region, EntryFormat<V> format) {
 		this.region = region;
-		this.format = new EntryFormat<>(codec, region.settings().storage(), region.store()::entryKey);
+		this.format = format;
 		this.flights = region.newFlights();
 	}
 
@@ -325,7 +324,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 				return new Hit<>(this.format.read(id, entry, EntryHeader.of(entry)));
 			}
 			catch (CodecException ex) {
-				reason = MissReason.UNREADABLE;
+				reason = EntryFormat.reason(ex);
 			}
 		}
 		return new Miss<>(reason, generation, EntryHeader.beginning(entry));
