@@ -60,8 +60,9 @@ class ArchitectureTests {
 			"org.springframework.aop..", "org.aopalliance..", "org.springframework.beans..",
 			"org.springframework.cache..", "org.springframework.core..", "org.springframework.expression..",
 			"org.springframework.format..", "org.springframework.transaction..", "org.springframework.util..",
-			"org.apache.commons.logging..")
-		.because("annotations become operations here, without Boot and without Redis");
+			"org.apache.commons.logging..", "reactor..", "org.reactivestreams..")
+		.because("annotations become operations here, without Boot and without Redis; "
+				+ "what methods return may be Reactor's, which Lettuce brings along");
 
 	@ArchTest
 	static final ArchRule autoconfigureIsOnTop = classes().that()

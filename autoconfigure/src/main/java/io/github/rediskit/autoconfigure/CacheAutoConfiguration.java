@@ -19,16 +19,15 @@ import io.github.rediskit.redis.GuardedGateway;
 import io.github.rediskit.redis.LettuceGateway;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.redis.RediskitConnectionFactory;
-import io.github.rediskit.spring.CacheInvalidateInterceptor;
-import io.github.rediskit.spring.CacheInvalidateMethods;
-import io.github.rediskit.spring.CachedInterceptor;
-import io.github.rediskit.spring.CachedMethods;
-import io.github.rediskit.spring.InterceptorOrder;
+import io.github.rediskit.spring.CacheAdvisor;
+import io.github.rediskit.spring.CacheMethods;
 import io.github.rediskit.spring.LoggingCacheListener;
 import io.github.rediskit.spring.SpringTransactions;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -43,6 +42,7 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.io.ResourceLoader;
@@ -55,6 +55,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 @ConditionalOnBean(RedisConnections.class)
 @EnableConfigurationProperties({ CacheProperties.class, EncryptionProperties.class })
 @Import(AutoProxyRegistrar.class)
+@ImportRuntimeHints(CacheAutoConfiguration.ScriptHints.class)
 public final class CacheAutoConfiguration {
 
 	@Bean(defaultCandidate = false)
@@ -114,7 +115,7 @@ public final class CacheAutoConfiguration {
 		ValueFormats formats = new ValueFormats(Map.of(Format.JSON, json, Format.CBOR, new CborOfJson(json)),
 				encryption);
 		return new CacheEngine(new RedisCaches(gateway, keys, formats, settings, listeners.orderedStream().toList(),
-				new SpringTransactions()));
+				new SpringTransactions(), java.util.function.UnaryOperator.identity()));
 	}
 
 	@Bean(destroyMethod = "")
@@ -130,9 +131,9 @@ public final class CacheAutoConfiguration {
 	 */
 	@Bean
 	SmartInitializingSingleton rediskitCacheWarmUp(@Qualifier("rediskitCacheGateway") LettuceGateway gateway,
-			CachedMethods methods) {
+			CacheAdvisor advisor) {
 		return () -> {
-			if (!methods.isEmpty()) {
+			if (!advisor.methods().isNothingCached()) {
 				gateway.warmUp();
 			}
 		};
@@ -140,44 +141,17 @@ public final class CacheAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static CachedMethods rediskitCachedMethods(ConfigurableBeanFactory beanFactory) {
-		return new CachedMethods(beanFactory::resolveEmbeddedValue);
+	static CacheAdvisor rediskitCacheAdvisor(ConfigurableBeanFactory beanFactory, ObjectProvider<CacheEngine> engine) {
+		return new CacheAdvisor(new CacheMethods(beanFactory::resolveEmbeddedValue), () -> engine.getObject().caches());
 	}
 
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static CachedInterceptor rediskitCachedInterceptor(CachedMethods methods, ObjectProvider<CacheEngine> engine) {
-		return new CachedInterceptor(methods, () -> engine.getObject().caches());
-	}
+	static class ScriptHints implements RuntimeHintsRegistrar {
 
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static DefaultPointcutAdvisor rediskitCachedAdvisor(CachedMethods methods, CachedInterceptor interceptor) {
-		DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(methods, interceptor);
-		advisor.setOrder(InterceptorOrder.CACHED);
-		return advisor;
-	}
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			hints.resources().registerPattern("io/github/rediskit/cache/*.lua");
+		}
 
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static CacheInvalidateMethods rediskitCacheInvalidateMethods(ConfigurableBeanFactory beanFactory) {
-		return new CacheInvalidateMethods(beanFactory::resolveEmbeddedValue);
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static CacheInvalidateInterceptor rediskitCacheInvalidateInterceptor(CacheInvalidateMethods methods,
-			ObjectProvider<CacheEngine> engine) {
-		return new CacheInvalidateInterceptor(methods, () -> engine.getObject().caches());
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static DefaultPointcutAdvisor rediskitCacheInvalidateAdvisor(CacheInvalidateMethods methods,
-			CacheInvalidateInterceptor interceptor) {
-		DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(methods, interceptor);
-		advisor.setOrder(InterceptorOrder.CACHE_INVALIDATE);
-		return advisor;
 	}
 
 	/**

@@ -6,8 +6,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
+import io.github.rediskit.spring.CacheAdvisor;
 import io.github.rediskit.spring.CacheValueTypes;
-import io.github.rediskit.spring.CachedMethods;
 import io.github.rediskit.spring.ReadThroughCacheManager;
 import io.github.rediskit.spring.ReadThroughCacheResolver;
 import org.apache.commons.logging.Log;
@@ -53,13 +53,13 @@ public final class CacheManagerAutoConfiguration {
 
 	@Bean
 	CacheValueTypes rediskitCacheValueTypes(CacheProperties properties, ConfigurableListableBeanFactory beans,
-			CachedMethods methods) {
+			CacheAdvisor advisor) {
 		Map<String, Class<?>> types = properties.caches()
 			.entrySet()
 			.stream()
 			.filter((cache) -> cache.getValue().type() != null)
 			.collect(Collectors.toMap(Map.Entry::getKey, (cache) -> cache.getValue().type()));
-		return new CacheValueTypes(types, beans, methods);
+		return new CacheValueTypes(types, beans, advisor.methods());
 	}
 
 	@Bean

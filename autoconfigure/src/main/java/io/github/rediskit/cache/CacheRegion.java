@@ -7,7 +7,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 
+import io.github.rediskit.cache.CacheSettings.Lifetime;
 import io.github.rediskit.key.KeyId;
 import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.script.RedisGateway;
@@ -27,6 +29,8 @@ final class CacheRegion {
 
 	private final RedisEntryStore store;
 
+	private final RedisTags tags;
+
 	private final Services services;
 
 	private final InvalidationBacklog backlog;
@@ -43,14 +47,24 @@ final class CacheRegion {
 		this.name = name;
 		this.settings = settings;
 		this.services = services;
-		this.store = new RedisEntryStore(services.redis(), services.keys(), name, services.sources());
+		this.store = new RedisEntryStore(services.redis(), services.keys(), name, services.sources(), services.clock());
+		this.tags = new RedisTags(services.redis(), this.store, services.keys(), name, services.sources(),
+				this::longestEntry);
 		this.loadsWithoutRedis = new LoadLimit(settings.loading().maxLoadsWithoutRedis(),
 				settings.loading().waitTimeout());
-		this.longestEntry = settings.lifetime().ttl().compareTo(settings.lifetime().nullTtl()) > 0
-				? settings.lifetime().ttl() : settings.lifetime().nullTtl();
+		this.longestEntry = longest(settings.lifetime());
 		this.backlog = new InvalidationBacklog(services.timer(), this.store::remove,
 				() -> this.store.rotateGeneration(this.longestEntry),
 				() -> services.listener().invalidationsCaughtUp(name));
+	}
+
+	private static Duration longest(Lifetime lifetime) {
+		Duration value = lifetime.ttl().plus(lifetime.stale());
+		return (value.compareTo(lifetime.nullTtl()) > 0) ? value : lifetime.nullTtl();
+	}
+
+	private Duration longestEntry() {
+		return this.longestEntry;
 	}
 
 	String name() {
@@ -63,6 +77,10 @@ final class CacheRegion {
 
 	RedisEntryStore store() {
 		return this.store;
+	}
+
+	RedisTags tags() {
+		return this.tags;
 	}
 
 	Services services() {
@@ -88,7 +106,7 @@ final class CacheRegion {
 
 	/** Whether the entry will be removed at the end of the caller's transaction. */
 	boolean deferInvalidation(KeyId id) {
-		return this.services.transactions().defer(this.name, id, () -> confirmed(id, this.store.remove(id)));
+		return this.services.transactions().defer(this.name, id, () -> remove(id));
 	}
 
 	/**
@@ -106,6 +124,14 @@ final class CacheRegion {
 			.formatted(this.name, failure.getMessage()), failure);
 	}
 
+	/** A call does not wait for its load any more, and has no old value. */
+	CacheLoadTimeoutException timedOut(Duration patience) {
+		listener().loadTimedOut(this.name);
+		return new CacheLoadTimeoutException(
+				"A load of the cache '%s' takes more than %d ms; it goes on in the background".formatted(this.name,
+						patience.toMillis()));
+	}
+
 	/** How many loads may run at once that no lease keeps from running everywhere. */
 	LoadLimit loadsWithoutRedis() {
 		return this.loadsWithoutRedis;
@@ -117,15 +143,23 @@ final class CacheRegion {
 		return result;
 	}
 
-	CompletionStage<byte[]> startGeneration() {
-		return this.store.startGeneration(this.longestEntry);
+	/** Starts those of the generations that there are not. */
+	CompletionStage<Generations> started(Generations known) {
+		byte[] cache = known.cache();
+		byte[] tags = known.tags();
+		boolean tagsMissing = this.tags.areExpected() && tags == null;
+		if (cache != null && !tagsMissing) {
+			return CompletableFuture.completedStage(known);
+		}
+		CompletionStage<byte[]> current = (cache != null) ? CompletableFuture.completedStage(cache)
+				: this.store.startGeneration(this.longestEntry);
+		return tagsMissing ? current.thenCombine(this.tags.startEpoch(), Generations::new)
+				: current.thenApply((generation) -> new Generations(generation, tags));
 	}
 
-	/** The cache's generation, made now if there is none. */
-	CompletionStage<byte[]> generation() {
-		return this.store.generation()
-			.thenCompose(
-					(current) -> (current != null) ? CompletableFuture.completedStage(current) : startGeneration());
+	/** The generations that an entry must be of that is made now. */
+	CompletionStage<Generations> generations() {
+		return this.store.generations(this.tags.epochKeyIfExpected()).thenCompose(this::started);
 	}
 
 	/** Makes sure that the cache's generation outlives an entry that is to be stored. */
@@ -148,7 +182,12 @@ final class CacheRegion {
 	 * that began before Redis carried it out.
 	 */
 	CompletionStage<Boolean> invalidate(KeyId id) {
-		return deferInvalidation(id) ? CompletableFuture.completedStage(false) : confirmed(id, this.store.remove(id));
+		return deferInvalidation(id) ? CompletableFuture.completedStage(false) : remove(id);
+	}
+
+	private CompletionStage<Boolean> remove(KeyId id) {
+		listener().invalidated(this.name);
+		return confirmed(id, this.store.remove(id));
 	}
 
 	/** Removes an entry as soon as Redis answers again. */
@@ -159,29 +198,47 @@ final class CacheRegion {
 	/** Replaces an entry; if that is in doubt, the old one is removed. */
 	CompletionStage<Boolean> put(KeyId id, byte[] entry, Duration ttl) {
 		keepGeneration(ttl);
-		return confirmed(id, this.store.put(id, entry, ttl));
+		return confirmed(id, this.store.put(id, entry, ttl).thenRun(() -> listener().stored(this.name, entry.length)));
 	}
 
 	private CompletionStage<Boolean> confirmed(KeyId id, CompletionStage<?> change) {
-		this.flights.forEach((flight) -> flight.detach(id));
+		forgetLoads(id);
 		return change.handle((ignored, failure) -> {
 			if (failure != null) {
 				this.backlog.add(id);
 				listener().invalidationDeferred(this.name, CallerThread.unwrapped(failure));
 			}
-			this.flights.forEach((flight) -> flight.detach(id));
+			forgetLoads(id);
 			return failure == null;
 		});
 	}
 
-	CompletionStage<Boolean> invalidateAll() {
-		return this.services.transactions().defer(this.name, null, this::invalidateAllNow)
-				? CompletableFuture.completedStage(false) : invalidateAllNow();
+	/** A load that began before a change that has been stored is nobody's to join. */
+	void forgetLoads(KeyId id) {
+		this.flights.forEach((flight) -> flight.detach(id));
 	}
 
-	private CompletionStage<Boolean> invalidateAllNow() {
+	CompletionStage<Boolean> invalidateAll() {
+		return invalidateMany(() -> this.store.rotateGeneration(this.longestEntry));
+	}
+
+	CompletionStage<Boolean> invalidateTag(String tag) {
+		return invalidateMany(() -> this.tags.invalidate(tag));
+	}
+
+	/**
+	 * Invalidates more than one entry, now or at the end of the caller's transaction. If
+	 * that is in doubt, all are.
+	 */
+	private CompletionStage<Boolean> invalidateMany(Supplier<CompletionStage<?>> change) {
+		return this.services.transactions().defer(this.name, null, () -> invalidateManyNow(change))
+				? CompletableFuture.completedStage(false) : invalidateManyNow(change);
+	}
+
+	private CompletionStage<Boolean> invalidateManyNow(Supplier<CompletionStage<?>> change) {
+		listener().invalidated(this.name);
 		this.flights.forEach(SingleFlight::detachAll);
-		return this.store.rotateGeneration(this.longestEntry).handle((ignored, failure) -> {
+		return change.get().handle((ignored, failure) -> {
 			if (failure != null) {
 				this.backlog.addAll();
 				listener().invalidationDeferred(this.name, CallerThread.unwrapped(failure));
@@ -198,13 +255,16 @@ final class CacheRegion {
 	 * @param keys where their keys lie
 	 * @param listener is told what happens
 	 * @param sources time, chance and identity
+	 * @param clock the server's time
 	 * @param signals wakes those who wait
 	 * @param timer runs short steps later
 	 * @param executor runs the steps of asynchronous calls
+	 * @param background loads for which no caller waits, or not to the end
 	 * @param transactions the transactions of the callers
 	 */
-	record Services(RedisGateway redis, KeySpace keys, CacheListener listener, Sources sources, StoredSignals signals,
-			ScheduledExecutorService timer, Executor executor, Transactions transactions) {
+	record Services(RedisGateway redis, KeySpace keys, CacheListener listener, Sources sources, ServerClock clock,
+			StoredSignals signals, ScheduledExecutorService timer, Executor executor, BackgroundLoads background,
+			Transactions transactions) {
 	}
 
 }

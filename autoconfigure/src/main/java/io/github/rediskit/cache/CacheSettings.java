@@ -60,6 +60,14 @@ public record CacheSettings(Lifetime lifetime, Loading loading, Storage storage)
 	 */
 	public record Loading(Duration lease, Duration loadTimeout, Duration softTimeout, Duration hardTimeout,
 			Duration waitTimeout, AfterWait afterWait, OnFailure onFailure, int maxLoadsWithoutRedis) {
+
+		/** How long a call waits for a load; zero for as long as it takes. */
+		Duration patience(boolean hasOld) {
+			boolean soft = hasOld && !this.softTimeout.isZero()
+					&& (this.hardTimeout.isZero() || this.softTimeout.compareTo(this.hardTimeout) < 0);
+			return soft ? this.softTimeout : this.hardTimeout;
+		}
+
 	}
 
 	/**

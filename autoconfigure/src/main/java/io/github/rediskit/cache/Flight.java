@@ -1,6 +1,5 @@
 package io.github.rediskit.cache;
 
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.rediskit.cache.Lookup.Miss;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flight<V> {
 
-	private final @Nullable Thread leader;
+	private volatile @Nullable Thread leader;
 
 	private final CompletableFuture<Landing<V>> landing = new CompletableFuture<>();
 
@@ -25,6 +24,11 @@ final class Flight<V> {
 	 */
 	Flight(@Nullable Thread leader) {
 		this.leader = leader;
+	}
+
+	/** From now on it loads in this thread. */
+	void ledByCurrentThread() {
+		this.leader = Thread.currentThread();
 	}
 
 	/** Whether this thread leads it: then to wait for it would be for ever. */
@@ -62,15 +66,26 @@ final class Flight<V> {
 	 * @param failure what the loader threw, exactly; {@code null} if it did not
 	 * @param outdated whether it may be of before an invalidation: those who joined
 	 * should ask again
-	 * @param generation the cache's generation before the load; {@code null} if not known
+	 * @param generations the generations before the load
 	 */
-	@SuppressWarnings("ArrayRecordComponent")
-	record Landing<V>(@Nullable V value, @Nullable Throwable failure, boolean outdated, byte @Nullable [] generation) {
+	record Landing<V>(@Nullable V value, @Nullable Throwable failure, boolean outdated, Generations generations) {
+
+		static <V> Landing<V> of(@Nullable V value) {
+			return new Landing<>(value, null, false, Generations.UNKNOWN);
+		}
+
+		static <V> Landing<V> failed(Throwable failure) {
+			return new Landing<>(null, failure, false, Generations.UNKNOWN);
+		}
+
+		/** For the leader only: those who joined must ask again. */
+		static <V> Landing<V> ofLeader(@Nullable V value) {
+			return new Landing<>(value, null, true, Generations.UNKNOWN);
+		}
 
 		/** Whether it is of before an invalidation that a caller has seen. */
 		boolean isOutdatedFor(Miss<V> miss) {
-			byte[] seen = miss.generation();
-			return this.outdated || (this.generation != null && seen != null && !Arrays.equals(this.generation, seen));
+			return this.outdated || this.generations.differFrom(miss.generations());
 		}
 
 	}

@@ -1,45 +1,72 @@
 package io.github.rediskit.cache;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
+import io.github.rediskit.cache.Entries.Written;
 import io.github.rediskit.cache.Flight.Landing;
 import io.github.rediskit.cache.Lookup.Hit;
 import io.github.rediskit.cache.Lookup.Miss;
-import io.github.rediskit.cache.RedisEntryStore.Reading;
-import io.github.rediskit.codec.CodecException;
+import io.github.rediskit.cache.Lookup.Old;
 import io.github.rediskit.key.KeyId;
 import io.github.rediskit.script.RedisUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache whose loads hold leases: the only place that decides whether a call is a hit, a
- * miss, or goes without the cache. A hit is one read. A miss is shared by all callers of
- * this JVM, one of which leads a {@link LeasedLoad}.
+ * A cache whose loads hold leases: the only place that decides whether a call is answered
+ * with what is cached, loads, or goes without the cache. A hit is one read. A load is
+ * shared by all callers of this JVM, one of which leads a {@link LeasedLoad}.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
 public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 
-	private static final byte[] NOTHING = {};
-
 	private final CacheRegion region;
 
-	private final EntryFormat<V> format;
+	private final Entries<V> entries;
 
 	private final SingleFlight<V> flights;
 
+	private final @Nullable HotKeys<V> hotKeys;
+
 	LeasedCache(CacheRegion region, EntryFormat<V> format) {
 		this.region = region;
-		this.format = format;
+		this.entries = new Entries<>(region, format);
 		this.flights = region.newFlights();
+		this.hotKeys = hotKeys();
+	}
+
+	private @Nullable HotKeys<V> hotKeys() {
+		CacheSettings.Lifetime lifetime = this.region.settings().lifetime();
+		if (lifetime.refreshAhead() == 0) {
+			return null;
+		}
+		long period = Math.max(20, Math.min(1000, lifetime.ttl().toMillis() / 20));
+		HotKeys<V> keys = new HotKeys<>(lifetime.refreshAhead(), Duration.ofMillis(period),
+				this.region.services().background()::inContext);
+		try {
+			this.region.services()
+				.timer()
+				.scheduleWithFixedDelay(() -> refreshAhead(keys), period, period, TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			// the application is stopping
+		}
+		return keys;
 	}
 
 	@Override
@@ -63,6 +90,43 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	}
 
 	@Override
+	public Map<K, V> getAll(Collection<K> keys,
+			Function<? super Collection<K>, ? extends Map<K, ? extends @Nullable V>> loader) {
+		Map<KeyId, K> byId = new LinkedHashMap<>();
+		keys.forEach((key) -> byId.putIfAbsent(KeyId.of(key), key));
+		try {
+			Map<KeyId, @Nullable V> values = getAll(byId.keySet(),
+					(missing) -> CompletableFuture.completedStage(loaded(loader, missing, byId)));
+			Map<K, V> result = new LinkedHashMap<>();
+			byId.forEach((id, key) -> {
+				V value = values.get(id);
+				if (value != null) {
+					result.put(key, value);
+				}
+			});
+			return result;
+		}
+		catch (RuntimeException | Error ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			throw new IllegalStateException("A loader without checked exceptions threw one", ex);
+		}
+	}
+
+	/** What was not asked for is not taken. */
+	private Map<KeyId, Loaded<V>> loaded(
+			Function<? super Collection<K>, ? extends Map<K, ? extends @Nullable V>> loader, Set<KeyId> missing,
+			Map<KeyId, K> byId) {
+		Map<K, ? extends @Nullable V> values = loader
+			.apply(missing.stream().map((id) -> Objects.requireNonNull(byId.get(id))).toList());
+		Map<KeyId, Loaded<V>> result = new LinkedHashMap<>();
+		values.forEach((key, value) -> result.put(KeyId.of(key), Loaded.of(value)));
+		result.keySet().retainAll(missing);
+		return result;
+	}
+
+	@Override
 	public Optional<V> getIfPresent(K key) {
 		return Optional.ofNullable(look(KeyId.of(key)).value());
 	}
@@ -82,10 +146,16 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 		joinQuietly(this.region.invalidateAll());
 	}
 
+	@Override
+	public void invalidateTag(String tag) {
+		joinQuietly(this.region.invalidateTag(tag));
+	}
+
 	/**
 	 * The value of a key, loaded in this thread if need be.
 	 * @param id the key
-	 * @param loader what loads the value in this thread
+	 * @param loader what loads the value; it may be called later, in another thread, to
+	 * load the value again
 	 * @return the value
 	 * @throws Throwable what the loader threw
 	 */
@@ -94,12 +164,19 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 			CallerThread alone = new CallerThread();
 			return valueOf(alone.await(loadAlone(id, loader, alone)));
 		}
-		Lookup<V> lookup = lookUp(id);
-		if (lookup instanceof Hit<V> hit) {
-			return hit.value();
+		Lookup<V> found = lookUp(id);
+		if (found instanceof Hit<V> hit) {
+			return valueOf(hit, id, loader);
 		}
 		CallerThread caller = new CallerThread();
-		return valueOf(caller.await(load(id, (Miss<V>) lookup, loader, caller, true)));
+		return valueOf(caller.await(answer(id, found, loader, caller, true)));
+	}
+
+	private @Nullable V valueOf(Hit<V> hit, KeyId id, Loader<V> loader) {
+		if (this.hotKeys != null) {
+			this.hotKeys.hit(id, hit.header(), loader);
+		}
+		return hit.value();
 	}
 
 	private static <V> @Nullable V valueOf(Landing<V> landing) throws Throwable {
@@ -112,16 +189,61 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	/**
 	 * The value of a key, without blocking.
 	 * @param id the key
-	 * @param loader what starts the load
+	 * @param loader what starts the load; it may be called later to load the value again
 	 * @return completed with the value
 	 */
 	public CompletionStage<@Nullable V> getAsync(KeyId id, Loader<V> loader) {
-		CompletionStage<Landing<V>> end = this.region.isPending(id)
-				? loadAlone(id, loader, this.region.services().executor())
-				: lookUpAndLoad(id, loader, this.region.services().executor(), true);
+		Executor executor = this.region.services().executor();
+		Loader<V> inContext = this.region.services().background().inContext(loader);
+		CompletionStage<Landing<V>> end = this.region.isPending(id) ? loadAlone(id, inContext, executor)
+				: lookUpAndLoad(id, inContext, executor, true);
 		return end.thenCompose(
 				(landing) -> (landing.failure() != null) ? CompletableFuture.<@Nullable V>failedStage(landing.failure())
 						: CompletableFuture.completedStage(landing.value()));
+	}
+
+	/**
+	 * The values of several keys. What is not cached is loaded in one go, in this thread.
+	 * @param ids the keys
+	 * @param loader what loads values; it may be called later, in another thread, to load
+	 * values again
+	 * @return the value of each key, {@code null} if there is none
+	 * @throws Throwable what the loader threw
+	 */
+	public Map<KeyId, @Nullable V> getAll(Collection<KeyId> ids, BatchLoader<V> loader) throws Throwable {
+		CallerThread caller = new CallerThread();
+		Map<KeyId, Landing<V>> landings = caller
+			.await(new BatchCall<>(this.entries, this.region, this.flights, loader, caller).answer(ids));
+		return valuesOf(landings, ids);
+	}
+
+	private static <V> Map<KeyId, @Nullable V> valuesOf(Map<KeyId, Landing<V>> landings, Collection<KeyId> ids)
+			throws Throwable {
+		Map<KeyId, @Nullable V> result = new LinkedHashMap<>();
+		for (KeyId id : ids) {
+			result.put(id, valueOf(Objects.requireNonNull(landings.get(id))));
+		}
+		return result;
+	}
+
+	/**
+	 * The values of several keys, without blocking.
+	 * @param ids the keys
+	 * @param loader what starts the load; it may be called later to load values again
+	 * @return completed with the value of each key, {@code null} if there is none
+	 */
+	public CompletionStage<Map<KeyId, @Nullable V>> getAllAsync(Collection<KeyId> ids, BatchLoader<V> loader) {
+		Executor executor = this.region.services().executor();
+		BatchLoader<V> inContext = this.region.services().background().inContext(loader);
+		return new BatchCall<>(this.entries, this.region, this.flights, inContext, executor).answer(ids)
+			.thenCompose((landings) -> {
+				try {
+					return CompletableFuture.completedStage(valuesOf(landings, ids));
+				}
+				catch (Throwable ex) {
+					return CompletableFuture.failedStage(ex);
+				}
+			});
 	}
 
 	/**
@@ -138,7 +260,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * @return what was found
 	 */
 	public Look<V> look(KeyId id) {
-		return new Look<>(this, id, this.region.isPending(id) ? nothing() : lookUp(id));
+		return new Look<>(this, id, this.region.isPending(id) ? Entries.outOfReach() : lookUp(id));
 	}
 
 	/**
@@ -147,28 +269,53 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * @return completed with what was found
 	 */
 	public CompletionStage<Look<V>> lookAsync(KeyId id) {
-		CompletionStage<Lookup<V>> lookup = this.region.isPending(id) ? CompletableFuture.completedStage(nothing())
+		CompletionStage<Lookup<V>> lookup = this.region.isPending(id)
+				? CompletableFuture.completedStage(Entries.outOfReach())
 				: lookUp(id, this.region.services().executor());
 		return lookup.thenApply((found) -> new Look<>(this, id, found));
 	}
 
-	CompletionStage<StoreTicket<V>> ticket(KeyId id, @Nullable Miss<V> miss) {
-		StoreTicket<V> none = new StoreTicket<>(this, this.region, id, null, NOTHING);
-		if (miss == null || miss.reason() == MissReason.UNAVAILABLE) {
-			return CompletableFuture.completedStage(none);
-		}
-		byte[] known = miss.generation();
-		CompletionStage<byte[]> generation = (known != null) ? CompletableFuture.completedStage(known)
-				: this.region.startGeneration();
-		Sources sources = this.region.services().sources();
-		return generation
-			.thenCompose((current) -> this.region.store()
-				.ticket(id, sources.ticket(), this.region.settings().loading().loadTimeout())
-				.thenApply((token) -> new StoreTicket<>(this, this.region, id, token, stamp(current))))
+	/**
+	 * The right to store what a caller is going to load.
+	 * @param own whether nobody else must have it, too
+	 */
+	CompletionStage<StoreTicket<V>> ticket(KeyId id, Generations seen, boolean own) {
+		return this.region.started(seen)
+			.thenCompose((generations) -> this.region.store()
+				.ticket(id, this.region.services().sources().ticket(), this.region.settings().loading().loadTimeout(),
+						own)
+				.thenApply((token) -> ticket(id, token, generations)))
 			.exceptionally((failure) -> {
 				this.region.listener().bypassed(this.region.name(), CallerThread.unwrapped(failure));
-				return none;
+				return noTicket(id);
 			});
+	}
+
+	StoreTicket<V> noTicket(KeyId id) {
+		return ticket(id, null, Generations.UNKNOWN);
+	}
+
+	private StoreTicket<V> ticket(KeyId id, byte @Nullable [] token, Generations generations) {
+		byte[] generation = generations.cache();
+		Lease<V> lease = (token != null && generation != null)
+				? new Lease<>(this.entries, this.region, id, token, generation, generations.tags()) : null;
+		return new StoreTicket<>(this.region, id, lease);
+	}
+
+	/**
+	 * Announces that a caller is going to change what is cached. It ends every load that
+	 * is under way and every announcement before, so of several callers at most the last
+	 * stores its value.
+	 * @param id the key
+	 * @return completed with the right to store the new value
+	 */
+	public CompletionStage<StoreTicket<V>> announceUpdate(KeyId id) {
+		byte[] token = this.region.services().sources().update();
+		CompletionStage<?> taken = this.region.store()
+			.takeLease(id, token, this.region.settings().loading().loadTimeout());
+		return this.region.generations()
+			.thenCombine(taken, (generations, ignored) -> ticket(id, token, generations))
+			.exceptionally((failure) -> noTicket(id));
 	}
 
 	/**
@@ -182,30 +329,29 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 		if (this.region.deferInvalidation(id)) {
 			return CompletableFuture.completedStage(false);
 		}
-		Duration ttl = ttlOf(value);
-		if (ttl.isZero()) {
+		if (this.entries.ttlOf(value).isZero()) {
 			return this.region.invalidate(id);
 		}
-		return this.region.generation().handle((generation, failure) -> {
-			if (failure != null) {
+		return this.region.generations().handle((generations, failure) -> {
+			byte[] generation = (generations != null) ? generations.cache() : null;
+			if (generation == null) {
 				return this.region.invalidateLater(id, CallerThread.unwrapped(failure));
 			}
-			byte[] entry;
+			Written written;
 			try {
-				entry = entry(id, value.value(), ttl, Duration.ZERO, stamp(generation));
+				written = this.entries.written(id, value, Duration.ZERO, generation, List.of());
 			}
 			catch (RuntimeException ex) {
 				this.region.listener().storeFailed(this.region.name(), ex);
 				return this.region.invalidate(id);
 			}
-			return this.region.put(id, entry,
-					this.region.services().sources().jittered(ttl, this.region.settings().lifetime().jitter()));
+			return this.region.put(id, written.entry(), written.kept());
 		}).thenCompose(Function.identity());
 	}
 
 	private Lookup<V> lookUp(KeyId id) {
 		try {
-			return counted(examine(id, CallerThread.join(read(id))));
+			return this.entries.noted(id, CallerThread.join(read(id)));
 		}
 		catch (Throwable ex) {
 			return withoutRedis(ex);
@@ -215,31 +361,141 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	private CompletionStage<Landing<V>> lookUpAndLoad(KeyId id, Loader<V> loader, Executor executor,
 			boolean firstTime) {
 		return lookUp(id, executor).thenCompose((found) -> (found instanceof Hit<V> hit)
-				? CompletableFuture.completedStage(new Landing<>(hit.value(), null, false, null))
-				: load(id, (Miss<V>) found, loader, executor, firstTime));
+				? CompletableFuture.completedStage(Landing.of(valueOf(hit, id, loader)))
+				: answer(id, found, loader, executor, firstTime));
 	}
 
 	private CompletionStage<Lookup<V>> lookUp(KeyId id, Executor executor) {
-		return read(id).handleAsync((reading, failure) -> (failure != null)
-				? withoutRedis(CallerThread.unwrapped(failure)) : counted(examine(id, reading)), executor);
+		return read(id).handleAsync((found, failure) -> (failure != null)
+				? withoutRedis(CallerThread.unwrapped(failure)) : this.entries.noted(id, found), executor);
 	}
 
 	/** An entry that is to be invalidated is as good as out of reach. */
-	private CompletionStage<Reading> read(KeyId id) {
+	private CompletionStage<Lookup<V>> read(KeyId id) {
 		return this.region.isInDoubt(id)
 				? CompletableFuture.failedStage(
 						new RedisUnavailableException("Redis has not confirmed an invalidation of this entry", null))
-				: this.region.store().read(id);
+				: this.entries.read(id);
 	}
 
 	private Lookup<V> withoutRedis(Throwable failure) {
-		Lookup<V> nothing = counted(nothing());
+		Miss<V> nothing = Entries.outOfReach();
+		this.region.listener().miss(this.region.name(), nothing.reason());
 		this.region.goOnWithoutRedis(failure);
 		return nothing;
 	}
 
-	private Lookup<V> nothing() {
-		return new Miss<>(MissReason.UNAVAILABLE, null, NOTHING);
+	/**
+	 * An old value answers the call, if it may, and else is what is left if the load
+	 * fails.
+	 */
+	private CompletionStage<Landing<V>> answer(KeyId id, Lookup<V> found, Loader<V> loader, Executor executor,
+			boolean firstTime) {
+		if (!(found instanceof Old<V> old)) {
+			return inTime(null, (Miss<V>) found, id, loader, executor, firstTime);
+		}
+		if (old.age() == Age.STALE) {
+			refreshInBackground(id, old, loader);
+			this.region.listener().staleServed(this.region.name(), StaleReason.REVALIDATING);
+			return CompletableFuture.completedStage(Landing.of(old.value()));
+		}
+		if (old.age() == Age.EARLY) {
+			Flight<V> mine = newFlight(executor);
+			return (this.flights.startOrJoin(id, mine) != mine)
+					? CompletableFuture.completedStage(Landing.of(old.value()))
+					: refresh(mine, id, old, loader, executor);
+		}
+		return inTime(old, old.miss(), id, loader, executor, firstTime).thenApply((landing) -> orOld(landing, old));
+	}
+
+	private CompletionStage<Landing<V>> refresh(Flight<V> flight, KeyId id, Old<V> old, Loader<V> loader,
+			Executor executor) {
+		return lead(flight, id, old.miss(), loader, executor, old).thenApply((landing) -> orOld(landing, old));
+	}
+
+	/** What is no exception but an error is nothing to be glossed over. */
+	private Landing<V> orOld(Landing<V> landing, Old<V> old) {
+		if (!(landing.failure() instanceof Exception)) {
+			return landing;
+		}
+		if (old.age() == Age.LAST_RESORT) {
+			this.region.listener().staleServed(this.region.name(), StaleReason.LOAD_FAILED);
+		}
+		return Landing.of(old.value());
+	}
+
+	/** One load per key and JVM; the caller has its answer. */
+	private void refreshInBackground(KeyId id, Old<V> old, Loader<V> loader) {
+		Flight<V> mine = new Flight<>(null);
+		if (this.flights.startOrJoin(id, mine) != mine) {
+			return;
+		}
+		CompletableFuture<Landing<V>> started = this.region.services().background().start((executor) -> {
+			mine.ledByCurrentThread();
+			return refresh(mine, id, old, loader, executor);
+		});
+		if (started == null) {
+			this.region.listener().refreshSkipped(this.region.name());
+			this.flights.detach(id, mine);
+			mine.land(Landing.ofLeader(old.value()));
+		}
+	}
+
+	private void refreshAhead(HotKeys<V> keys) {
+		ServerClock clock = this.region.services().clock();
+		for (HotKeys.Hot<V> hot : keys.due(clock.millis())) {
+			read(hot.id()).thenAccept((found) -> {
+				if (found instanceof Hit<V> hit && keys.isDue(hit.header(), clock.millis())) {
+					refreshInBackground(hot.id(), this.entries.ahead(hit), hot.loader());
+				}
+				else if (found instanceof Old<V> old) {
+					refreshInBackground(hot.id(), old, hot.loader());
+				}
+			});
+		}
+	}
+
+	/**
+	 * Waits no longer for a load than the cache's settings say. It then needs a thread of
+	 * its own, in which it goes on.
+	 */
+	private CompletionStage<Landing<V>> inTime(@Nullable Old<V> old, Miss<V> miss, KeyId id, Loader<V> loader,
+			Executor executor, boolean firstTime) {
+		Duration patience = this.region.settings().loading().patience(old != null);
+		if (patience.isZero()) {
+			return load(id, miss, loader, executor, firstTime, old);
+		}
+		CompletionStage<Landing<V>> load;
+		if (executor instanceof CallerThread) {
+			load = this.region.services()
+				.background()
+				.start((background) -> load(id, miss, loader, background, firstTime, old));
+			if (load == null) {
+				this.region.listener().refreshSkipped(this.region.name());
+				return (old != null) ? CompletableFuture.completedStage(tooSlow(old, patience))
+						: load(id, miss, loader, executor, firstTime, null);
+			}
+		}
+		else {
+			load = load(id, miss, loader, executor, firstTime, old);
+		}
+		return load.toCompletableFuture()
+			.copy()
+			.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+			.exceptionally((failure) -> (CallerThread.unwrapped(failure) instanceof TimeoutException)
+					? tooSlow(old, patience) : Landing.failed(CallerThread.unwrapped(failure)));
+	}
+
+	private Landing<V> tooSlow(@Nullable Old<V> old, Duration patience) {
+		if (old != null) {
+			this.region.listener().staleServed(this.region.name(), StaleReason.LOAD_SLOW);
+			return Landing.of(old.value());
+		}
+		return Landing.failed(this.region.timedOut(patience));
+	}
+
+	private static <V> Flight<V> newFlight(Executor executor) {
+		return new Flight<>((executor instanceof CallerThread) ? Thread.currentThread() : null);
 	}
 
 	/**
@@ -247,11 +503,11 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * may have begun before an invalidation that was over when the caller came.
 	 */
 	private CompletionStage<Landing<V>> load(KeyId id, Miss<V> miss, Loader<V> loader, Executor executor,
-			boolean firstTime) {
-		Flight<V> mine = new Flight<>((executor instanceof CallerThread) ? Thread.currentThread() : null);
+			boolean firstTime, @Nullable Old<V> old) {
+		Flight<V> mine = newFlight(executor);
 		Flight<V> flight = this.flights.startOrJoin(id, mine);
 		if (flight == mine) {
-			return lead(mine, id, miss, loader, executor);
+			return lead(mine, id, miss, loader, executor, old);
 		}
 		if (flight.isLedByCurrentThread()) { // a loader asks for what it loads
 			return loadAlone(id, loader, executor);
@@ -271,8 +527,8 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	}
 
 	private CompletionStage<Landing<V>> lead(Flight<V> flight, KeyId id, Miss<V> miss, Loader<V> loader,
-			Executor executor) {
-		LeasedLoad<V> load = new LeasedLoad<>(this, this.region, id, loader, executor, flight);
+			Executor executor, @Nullable Old<V> old) {
+		LeasedLoad<V> load = new LeasedLoad<>(this.entries, this.region, id, loader, executor, flight, old);
 		CompletionStage<Landing<V>> landing;
 		try {
 			landing = (miss.reason() == MissReason.UNAVAILABLE) ? load.loadWithoutRedis() : load.begin(miss);
@@ -282,8 +538,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 		}
 		// the callers' steps go on where they belong, not on the client's I/O thread
 		return landing.handleAsync((landed, failure) -> {
-			Landing<V> end = (failure == null) ? landed
-					: new Landing<>(null, CallerThread.unwrapped(failure), false, null);
+			Landing<V> end = (failure == null) ? landed : Landing.failed(CallerThread.unwrapped(failure));
 			this.flights.detach(id, flight);
 			flight.land(end);
 			return end;
@@ -295,61 +550,8 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * changed what nobody else may see yet.
 	 */
 	private CompletionStage<Landing<V>> loadAlone(KeyId id, Loader<V> loader, Executor executor) {
-		return new LeasedLoad<>(this, this.region, id, loader, executor, new Flight<>(null)).loadWithoutLease();
-	}
-
-	private Lookup<V> counted(Lookup<V> lookup) {
-		if (lookup instanceof Miss<V> miss) {
-			this.region.listener().miss(this.region.name(), miss.reason());
-		}
-		else {
-			this.region.listener().hit(this.region.name());
-		}
-		return lookup;
-	}
-
-	Lookup<V> examine(KeyId id, Reading reading) {
-		byte[] generation = reading.generation();
-		if (generation == null) {
-			return new Miss<>((reading.entry() != null) ? MissReason.INVALIDATED : MissReason.ABSENT, null, NOTHING);
-		}
-		return (reading.entry() != null) ? examine(id, reading.entry(), generation)
-				: new Miss<>(MissReason.ABSENT, generation, NOTHING);
-	}
-
-	Lookup<V> examine(KeyId id, byte[] entry, byte[] generation) {
-		MissReason reason = this.format.mismatch(entry, generation);
-		if (reason == null) {
-			try {
-				return new Hit<>(this.format.read(id, entry, EntryHeader.of(entry)));
-			}
-			catch (CodecException ex) {
-				reason = EntryFormat.reason(ex);
-			}
-		}
-		return new Miss<>(reason, generation, EntryHeader.beginning(entry));
-	}
-
-	byte[] stamp(byte[] generation) {
-		return this.format.stamp(generation);
-	}
-
-	/** How long a value is kept: zero for not at all. */
-	Duration ttlOf(Loaded<V> loaded) {
-		Duration ttl = loaded.ttl();
-		if (ttl != null && ttl.isZero()) {
-			return ttl;
-		}
-		if (loaded.value() == null) {
-			return this.region.settings().lifetime().nullTtl();
-		}
-		return (ttl != null) ? ttl : this.region.settings().lifetime().ttl();
-	}
-
-	byte[] entry(KeyId id, @Nullable V value, Duration ttl, Duration loadTime, byte[] stamp) {
-		long now = this.region.services().sources().clock().millis();
-		return this.format.write(id, stamp,
-				new EntryHeader((byte) 0, now, loadTime.toMillis(), ttl.toMillis(), 0, 0, List.of()), value);
+		return new LeasedLoad<>(this.entries, this.region, id, loader, executor, new Flight<V>(null), null)
+			.loadWithoutLease();
 	}
 
 	static void joinQuietly(CompletionStage<?> change) {

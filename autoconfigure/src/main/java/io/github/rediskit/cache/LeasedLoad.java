@@ -11,9 +11,10 @@ import java.util.function.Function;
 import io.github.rediskit.cache.Flight.Landing;
 import io.github.rediskit.cache.Lookup.Hit;
 import io.github.rediskit.cache.Lookup.Miss;
+import io.github.rediskit.cache.Lookup.Old;
 import io.github.rediskit.cache.RedisEntryStore.Claim;
+import io.github.rediskit.cache.RedisEntryStore.Reading;
 import io.github.rediskit.key.KeyId;
-import io.github.rediskit.script.RedisReplyException;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -43,9 +44,9 @@ final class LeasedLoad<V> {
 
 	private static final long LAST_LOOK_MILLIS = 250;
 
-	private static final int CLAIMS_OF_UNREADABLE_ENTRIES = 2;
+	private static final int CLAIMS_OF_UNUSABLE_ENTRIES = 2;
 
-	private final LeasedCache<?, V> cache;
+	private final Entries<V> entries;
 
 	private final CacheRegion region;
 
@@ -57,24 +58,37 @@ final class LeasedLoad<V> {
 
 	private final Flight<V> flight;
 
+	private final @Nullable Old<V> old;
+
 	private final byte[] token;
 
 	private final long start;
 
 	private long nextLook = FIRST_LOOK_MILLIS;
 
-	private int unreadable;
+	private int unusable;
 
 	private @Nullable CompletableFuture<@Nullable Void> signal;
 
-	LeasedLoad(LeasedCache<?, V> cache, CacheRegion region, KeyId id, Loader<V> loader, Executor executor,
-			Flight<V> flight) {
-		this.cache = cache;
+	/**
+	 * Creates the way to one value.
+	 * @param entries the entries
+	 * @param region their cache
+	 * @param id the key
+	 * @param loader what loads the value
+	 * @param executor runs the steps, the loader among them
+	 * @param flight on whose behalf it happens
+	 * @param old what the caller can go on with, or {@code null}
+	 */
+	LeasedLoad(Entries<V> entries, CacheRegion region, KeyId id, Loader<V> loader, Executor executor, Flight<V> flight,
+			@Nullable Old<V> old) {
+		this.entries = entries;
 		this.region = region;
 		this.id = id;
 		this.loader = loader;
 		this.executor = executor;
 		this.flight = flight;
+		this.old = old;
 		this.token = region.services().sources().token();
 		this.start = region.services().sources().nanoTime().getAsLong();
 	}
@@ -84,34 +98,58 @@ final class LeasedLoad<V> {
 	}
 
 	private CompletionStage<Landing<V>> claim(Miss<V> miss) {
-		byte[] generation = miss.generation();
-		CompletionStage<byte[]> current = (generation != null) ? CompletableFuture.completedStage(generation)
-				: this.region.startGeneration();
-		return andThen(current, (known) -> claim(known, miss.rejected()));
+		return andThen(this.region.started(miss.generations()), (known) -> claim(known, miss.rejected()));
 	}
 
-	private CompletionStage<Landing<V>> claim(byte[] generation, byte[] rejected) {
-		byte[] stamp = this.cache.stamp(generation);
+	private CompletionStage<Landing<V>> claim(Generations generations, byte[] rejected) {
+		byte[] generation = Objects.requireNonNull(generations.cache());
 		return andThen(
 				this.region.store()
-					.claim(this.id, this.token, this.region.settings().loading().lease(), stamp, rejected),
-				(answer) -> act(answer, generation, stamp));
+					.claim(this.id, this.token, this.region.settings().loading().lease(),
+							this.entries.stamp(generation), rejected, this.old != null),
+				(answer) -> act(answer, generations));
 	}
 
-	private CompletionStage<Landing<V>> act(Claim answer, byte[] generation, byte[] stamp) {
+	private CompletionStage<Landing<V>> act(Claim answer, Generations generations) {
 		if (answer instanceof Claim.Found found) {
-			Lookup<V> lookup = this.cache.examine(this.id, found.entry(), generation);
-			if (lookup instanceof Hit<V> hit) {
-				return landed(hit.value(), null);
-			}
-			boolean again = this.unreadable++ < CLAIMS_OF_UNREADABLE_ENTRIES;
-			return again ? claim(generation, EntryHeader.beginning(found.entry())) : loadWithoutLease();
+			return andThen(this.entries.examine(this.id, new Reading(found.entry(), generations)),
+					(lookup) -> useOrClaim(lookup, generations, found.entry()));
 		}
 		if (answer instanceof Claim.HeldByAnother other) {
-			return waitFor(other.remaining());
+			return canGoOnWithOld() ? goOnWithOld(StaleReason.REVALIDATING) : waitFor(other.remaining());
+		}
+		if (answer instanceof Claim.FailedBefore) {
+			return goOnWithOld(StaleReason.LOAD_FAILED);
 		}
 		this.region.listener().leased(this.region.name());
-		return loadWithLease(generation, stamp);
+		if (this.old != null && this.old.age() != Age.LAST_RESORT) {
+			this.region.listener().refreshing(this.region.name(), RefreshReason.of(this.old.age()));
+		}
+		return loadWithLease(generations);
+	}
+
+	private CompletionStage<Landing<V>> useOrClaim(Lookup<V> lookup, Generations generations, byte[] entry) {
+		if (lookup instanceof Hit<V> hit) {
+			return landed(Landing.of(hit.value()));
+		}
+		if (lookup instanceof Old<V> other && other.age().answers()) {
+			return landed(Landing.ofLeader(other.value()));
+		}
+		boolean again = this.unusable++ < CLAIMS_OF_UNUSABLE_ENTRIES;
+		return again ? claim(generations, EntryHeader.beginning(entry)) : loadWithoutLease();
+	}
+
+	/** Whether there is no need to wait for anybody. */
+	private boolean canGoOnWithOld() {
+		return this.old != null && this.old.age().answers();
+	}
+
+	private CompletionStage<Landing<V>> goOnWithOld(StaleReason reason) {
+		Old<V> mine = Objects.requireNonNull(this.old);
+		if (mine.age() == Age.LAST_RESORT) {
+			this.region.listener().staleServed(this.region.name(), reason);
+		}
+		return landed(Landing.ofLeader(mine.value()));
 	}
 
 	/** Without an answer from Redis there is nothing to wait for and nowhere to store. */
@@ -119,6 +157,9 @@ final class LeasedLoad<V> {
 			Function<T, CompletionStage<Landing<V>>> next) {
 		return step.handleAsync((result, failure) -> {
 			if (failure != null) {
+				if (canGoOnWithOld()) {
+					return goOnWithOld(StaleReason.REVALIDATING);
+				}
 				this.region.goOnWithoutRedis(CallerThread.unwrapped(failure));
 				return loadWithoutRedis();
 			}
@@ -131,6 +172,9 @@ final class LeasedLoad<V> {
 		long left = settings.loading().waitTimeout().minus(waited()).toMillis();
 		if (left <= 0) {
 			this.region.listener().waited(this.region.name(), waited());
+			if (this.old != null) {
+				return goOnWithOld(StaleReason.LOAD_SLOW);
+			}
 			return loadOrFail("Another instance has been loading an entry of the cache '%s' for more than %d ms"
 				.formatted(this.region.name(), settings.loading().waitTimeout().toMillis()));
 		}
@@ -145,13 +189,12 @@ final class LeasedLoad<V> {
 	}
 
 	private CompletionStage<Landing<V>> lookAgain() {
-		return andThen(this.region.store().read(this.id), (reading) -> {
-			Lookup<V> lookup = this.cache.examine(this.id, reading);
+		return andThen(this.entries.read(this.id), (lookup) -> {
 			if (lookup instanceof Hit<V> hit) {
 				this.region.listener().waited(this.region.name(), waited());
-				return landed(hit.value(), null);
+				return landed(Landing.of(hit.value()));
 			}
-			return claim((Miss<V>) lookup);
+			return claim((lookup instanceof Old<V> other) ? other.miss() : (Miss<V>) lookup);
 		});
 	}
 
@@ -173,7 +216,7 @@ final class LeasedLoad<V> {
 
 	private CompletionStage<Landing<V>> loadOrFail(String whatTookTooLong) {
 		return (this.region.settings().loading().afterWait() == CacheSettings.AfterWait.LOAD) ? loadWithoutLease()
-				: landed(null, new CacheWaitException(whatTookTooLong));
+				: landed(Landing.failed(new CacheWaitException(whatTookTooLong)));
 	}
 
 	/**
@@ -195,19 +238,26 @@ final class LeasedLoad<V> {
 	/** Loads for the callers of this JVM only. */
 	CompletionStage<Landing<V>> loadWithoutLease() {
 		this.flight.beginWithoutLease();
-		return load().thenApply((answer) -> landing(answer, false, null));
+		return load().thenApply((answer) -> landing(answer, false, Generations.UNKNOWN));
 	}
 
-	private CompletionStage<Landing<V>> loadWithLease(byte[] generation, byte[] stamp) {
-		CacheSettings settings = this.region.settings();
-		LeaseRenewal renewal = LeaseRenewal.start(this.region.services().timer(), settings.loading().lease(),
-				settings.loading().loadTimeout(),
-				() -> this.region.store().renew(this.id, this.token, settings.loading().lease()));
+	private CompletionStage<Landing<V>> loadWithLease(Generations generations) {
+		CacheSettings.Loading settings = this.region.settings().loading();
+		Lease<V> lease = new Lease<>(this.entries, this.region, this.id, this.token,
+				Objects.requireNonNull(generations.cache()), generations.tags());
+		LeaseRenewal renewal = LeaseRenewal.start(this.region.services().timer(), settings.lease(),
+				settings.loadTimeout(), lease::renew);
 		long began = this.region.services().sources().nanoTime().getAsLong();
 		return load().whenComplete((answer, failure) -> renewal.close())
-			.thenCompose((answer) -> isKept(answer)
-					? store(answer, this.region.services().sources().since(began), generation, stamp)
-					: release(answer, generation));
+			.thenCompose((answer) -> settle(lease, answer, began)
+				.thenApply((outdated) -> landing(answer, outdated, generations)));
+	}
+
+	/** Whether the answer may be outdated. */
+	private CompletionStage<Boolean> settle(Lease<V> lease, Answer<V> answer, long began) {
+		Loaded<V> loaded = answer.loaded();
+		return (loaded != null) ? lease.storeOrRelease(loaded, this.region.services().sources().since(began))
+				: lease.releaseQuietly((this.old != null) ? Lease.PAUSE_AFTER_FAILURE : Duration.ZERO);
 	}
 
 	/** Whatever the loader does becomes its answer, exactly as it was. */
@@ -233,68 +283,13 @@ final class LeasedLoad<V> {
 		return new Answer<>(null, cause);
 	}
 
-	private boolean isKept(Answer<V> answer) {
+	private static <V> Landing<V> landing(Answer<V> answer, boolean outdated, Generations generations) {
 		Loaded<V> loaded = answer.loaded();
-		if (loaded != null && loaded.problem() != null) {
-			this.region.listener().storeFailed(this.region.name(), loaded.problem());
-		}
-		return loaded != null && loaded.problem() == null && !this.cache.ttlOf(loaded).isZero()
-				&& !this.region.isInDoubt(this.id) && !this.region.isPending(this.id);
+		return new Landing<>((loaded != null) ? loaded.value() : null, answer.failure(), outdated, generations);
 	}
 
-	/** A failure to store is never the caller's: it has its value. */
-	private CompletionStage<Landing<V>> store(Answer<V> answer, Duration loadTime, byte[] generation, byte[] stamp) {
-		Loaded<V> loaded = Objects.requireNonNull(answer.loaded());
-		Duration ttl = this.cache.ttlOf(loaded);
-		byte[] entry;
-		try {
-			entry = this.cache.entry(this.id, loaded.value(), ttl, loadTime, stamp);
-		}
-		catch (RuntimeException ex) {
-			this.region.listener().storeFailed(this.region.name(), ex);
-			return release(answer, generation);
-		}
-		this.region.keepGeneration(ttl);
-		Duration kept = this.region.services().sources().jittered(ttl, this.region.settings().lifetime().jitter());
-		return this.region.store()
-			.store(this.id, this.token, entry, kept)
-			.handle((accepted, failure) -> stored(answer, accepted, failure, generation))
-			.thenCompose(Function.identity());
-	}
-
-	private CompletionStage<Landing<V>> stored(Answer<V> answer, @Nullable Boolean accepted,
-			@Nullable Throwable failure, byte[] generation) {
-		if (failure != null) {
-			Throwable cause = CallerThread.unwrapped(failure);
-			this.region.listener().storeFailed(this.region.name(), cause);
-			// a server without memory for the entry can still drop the lease
-			return (cause instanceof RedisReplyException) ? release(answer, generation)
-					: CompletableFuture.completedStage(landing(answer, false, generation));
-		}
-		boolean rejected = !Boolean.TRUE.equals(accepted);
-		if (rejected) {
-			this.region.listener().storeRejected(this.region.name());
-		}
-		return CompletableFuture.completedStage(landing(answer, rejected, generation));
-	}
-
-	/**
-	 * A lease that was lost says the same as a rejected store: the answer may be
-	 * outdated.
-	 */
-	private CompletionStage<Landing<V>> release(Answer<V> answer, byte[] generation) {
-		return this.region.store()
-			.release(this.id, this.token)
-			.handle((held, failure) -> landing(answer, Boolean.FALSE.equals(held), generation));
-	}
-
-	private static <V> Landing<V> landing(Answer<V> answer, boolean outdated, byte @Nullable [] generation) {
-		Loaded<V> loaded = answer.loaded();
-		return new Landing<>((loaded != null) ? loaded.value() : null, answer.failure(), outdated, generation);
-	}
-
-	private static <V> CompletionStage<Landing<V>> landed(@Nullable V value, @Nullable Throwable failure) {
-		return CompletableFuture.completedStage(new Landing<>(value, failure, false, null));
+	private static <V> CompletionStage<Landing<V>> landed(Landing<V> landing) {
+		return CompletableFuture.completedStage(landing);
 	}
 
 	/**

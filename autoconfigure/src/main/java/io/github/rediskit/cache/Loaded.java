@@ -1,6 +1,7 @@
 package io.github.rediskit.cache;
 
 import java.time.Duration;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param value the value, or {@code null} if there is none
  * @param ttl how long it is kept; {@code null} for as long as the cache's settings say,
  * zero if it is not kept
+ * @param tags what it is tagged with
  * @param problem why it can't be kept although it should be; {@code null} if it can
  */
-public record Loaded<V>(@Nullable V value, @Nullable Duration ttl, @Nullable RuntimeException problem) {
+public record Loaded<V>(@Nullable V value, @Nullable Duration ttl, Set<String> tags,
+		@Nullable RuntimeException problem) {
 
 	/**
 	 * A value that is kept for some time.
@@ -22,7 +25,7 @@ public record Loaded<V>(@Nullable V value, @Nullable Duration ttl, @Nullable Run
 	 * say, zero if it is not kept
 	 */
 	public Loaded(@Nullable V value, @Nullable Duration ttl) {
-		this(value, ttl, null);
+		this(value, ttl, Set.of(), null);
 	}
 
 	/**
@@ -54,7 +57,7 @@ public record Loaded<V>(@Nullable V value, @Nullable Duration ttl, @Nullable Run
 	 * @return what was loaded
 	 */
 	public static <V> Loaded<V> notKept(@Nullable V value, RuntimeException problem) {
-		return new Loaded<>(value, Duration.ZERO, problem);
+		return new Loaded<>(value, Duration.ZERO, Set.of(), problem);
 	}
 
 }

@@ -1,9 +1,11 @@
 package io.github.rediskit.cache;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import io.github.rediskit.cache.Lookup.Hit;
 import io.github.rediskit.cache.Lookup.Miss;
+import io.github.rediskit.cache.Lookup.Old;
 import io.github.rediskit.key.KeyId;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +30,19 @@ public final class Look<V> {
 	}
 
 	/**
-	 * Whether there is an entry.
+	 * Whether there is an entry that answers the call.
 	 * @return {@code true} if so
 	 */
 	public boolean isFound() {
-		return this.lookup instanceof Hit<V>;
+		return this.lookup instanceof Hit<V> || isDue();
+	}
+
+	/**
+	 * Whether it should be loaded again, by one caller.
+	 * @return {@code true} if so; then the ticket is void for all others
+	 */
+	public boolean isDue() {
+		return this.lookup instanceof Old<V> old && old.age().answers();
 	}
 
 	/**
@@ -40,7 +50,10 @@ public final class Look<V> {
 	 * @return the value; {@code null} if that is cached, or nothing is
 	 */
 	public @Nullable V value() {
-		return (this.lookup instanceof Hit<V> hit) ? hit.value() : null;
+		if (this.lookup instanceof Hit<V> hit) {
+			return hit.value();
+		}
+		return (this.lookup instanceof Old<V> old && old.age().answers()) ? old.value() : null;
 	}
 
 	/**
@@ -49,7 +62,13 @@ public final class Look<V> {
 	 * @return completed with the ticket, which may be void
 	 */
 	public CompletionStage<StoreTicket<V>> ticket() {
-		return this.cache.ticket(this.id, (this.lookup instanceof Miss<V> miss) ? miss : null);
+		if (this.lookup instanceof Miss<V> miss && miss.reason() != MissReason.UNAVAILABLE) {
+			return this.cache.ticket(this.id, miss.generations(), false);
+		}
+		if (this.lookup instanceof Old<V> old) {
+			return this.cache.ticket(this.id, old.miss().generations(), isDue());
+		}
+		return CompletableFuture.completedStage(this.cache.noTicket(this.id));
 	}
 
 }

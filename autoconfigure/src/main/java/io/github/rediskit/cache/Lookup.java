@@ -10,12 +10,26 @@ import org.jspecify.annotations.Nullable;
 sealed interface Lookup<V> {
 
 	/**
-	 * A value.
+	 * A value that is fresh.
 	 *
 	 * @param <V> the type of the value
 	 * @param value the value, {@code null} if that was cached
+	 * @param header the header of its entry
+	 * @param generations the generations that entries must be of
 	 */
-	record Hit<V>(@Nullable V value) implements Lookup<V> {
+	record Hit<V>(@Nullable V value, EntryHeader header, Generations generations) implements Lookup<V> {
+	}
+
+	/**
+	 * A value that is to be loaded again.
+	 *
+	 * @param <V> the type of the value
+	 * @param value the value, {@code null} if that was cached
+	 * @param age what it is still good for
+	 * @param header the header of its entry
+	 * @param miss what it is to a caller who does not want it
+	 */
+	record Old<V>(@Nullable V value, Age age, EntryHeader header, Miss<V> miss) implements Lookup<V> {
 	}
 
 	/**
@@ -23,11 +37,11 @@ sealed interface Lookup<V> {
 	 *
 	 * @param <V> the type of the value
 	 * @param reason why not
-	 * @param generation the cache's generation, or {@code null} if there is none
+	 * @param generations the generations that entries must be of
 	 * @param rejected how the entry begins that could not be used; empty if there is none
 	 */
 	@SuppressWarnings("ArrayRecordComponent")
-	record Miss<V>(MissReason reason, byte @Nullable [] generation, byte[] rejected) implements Lookup<V> {
+	record Miss<V>(MissReason reason, Generations generations, byte[] rejected) implements Lookup<V> {
 	}
 
 }

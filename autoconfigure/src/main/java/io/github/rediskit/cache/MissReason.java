@@ -8,8 +8,11 @@ public enum MissReason {
 	/** There is no entry. */
 	ABSENT,
 
-	/** The entry is of before the cache was invalidated as a whole. */
+	/** The entry is of before the cache, or one of its tags, was invalidated. */
 	INVALIDATED,
+
+	/** The entry is past its time to live. */
+	EXPIRED,
 
 	/** The entry was written by another version of the library or another codec. */
 	FORMAT,

@@ -1,5 +1,7 @@
 package io.github.rediskit.cache;
 
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -40,6 +42,19 @@ public interface ReadThroughCache<K, V> {
 			Function<? super K, ? extends CompletionStage<? extends @Nullable V>> loader);
 
 	/**
+	 * The values of several keys: what is not cached is loaded by one call of the loader,
+	 * in the caller's thread.
+	 * @param keys the keys
+	 * @param loader what loads the values of the keys it is given; a key that it leaves
+	 * out has none, which is remembered as a {@code null} is
+	 * @return the values in the order of the keys, without those that have none
+	 * @throws CacheWaitException if another instance is loading for too long and the
+	 * cache's settings say to fail then
+	 */
+	Map<K, V> getAll(Collection<K> keys,
+			Function<? super Collection<K>, ? extends Map<K, ? extends @Nullable V>> loader);
+
+	/**
 	 * The value of a key if it is cached.
 	 * @param key the key
 	 * @return the value; empty if there is none, or a {@code null} is cached, or Redis is
@@ -60,6 +75,13 @@ public interface ReadThroughCache<K, V> {
 	 * @param key the key
 	 */
 	void invalidate(K key);
+
+	/**
+	 * Removes all values that were tagged so by the methods that loaded them, in two
+	 * steps whatever their number, and cancels all loads that may be concerned.
+	 * @param tag the tag
+	 */
+	void invalidateTag(String tag);
 
 	/**
 	 * Removes all values, in one step whatever their number, and cancels all loads.

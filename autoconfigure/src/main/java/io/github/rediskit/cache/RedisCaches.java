@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -14,6 +15,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import io.github.rediskit.codec.ValueCodecs;
 import io.github.rediskit.key.KeyId;
@@ -24,6 +26,10 @@ import io.github.rediskit.script.RedisGateway;
  * The caches of one application in Redis, made when they are first asked for.
  */
 public final class RedisCaches implements Caches, AutoCloseable {
+
+	private static final int BACKGROUND_THREADS = 16;
+
+	private static final int BACKGROUND_QUEUE = 256;
 
 	private final ConcurrentMap<String, CacheRegion> regions = new ConcurrentHashMap<>();
 
@@ -39,6 +45,8 @@ public final class RedisCaches implements Caches, AutoCloseable {
 
 	private final ThreadPoolExecutor executor;
 
+	private final ThreadPoolExecutor background;
+
 	/**
 	 * Creates the caches for an application without transactions, whose values are
 	 * neither CBOR nor encrypted.
@@ -50,7 +58,7 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	 */
 	public RedisCaches(RedisGateway redis, KeySpace keys, ValueCodecs codecs, Function<String, CacheSettings> settings,
 			List<CacheListener> listeners) {
-		this(redis, keys, ValueFormats.json(codecs), settings, listeners, Transactions.NONE);
+		this(redis, keys, ValueFormats.json(codecs), settings, listeners, Transactions.NONE, UnaryOperator.identity());
 	}
 
 	/**
@@ -61,9 +69,12 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	 * @param settings each cache's settings by its name
 	 * @param listeners what is told what happens
 	 * @param transactions the transactions of the callers
+	 * @param context takes along what is bound to the current thread, for loads that go
+	 * on in another one
 	 */
 	public RedisCaches(RedisGateway redis, KeySpace keys, ValueFormats formats,
-			Function<String, CacheSettings> settings, List<CacheListener> listeners, Transactions transactions) {
+			Function<String, CacheSettings> settings, List<CacheListener> listeners, Transactions transactions,
+			UnaryOperator<Runnable> context) {
 		this.formats = formats;
 		this.settings = settings;
 		this.timer = new ScheduledThreadPoolExecutor(1, daemons("rediskit-cache-timer"));
@@ -72,9 +83,13 @@ public final class RedisCaches implements Caches, AutoCloseable {
 		this.executor = new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
 				daemons("rediskit-cache-async"));
 		this.executor.allowCoreThreadTimeOut(true);
+		this.background = new ThreadPoolExecutor(BACKGROUND_THREADS, BACKGROUND_THREADS, 30, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(BACKGROUND_QUEUE), daemons("rediskit-cache-background"));
+		this.background.allowCoreThreadTimeOut(true);
 		Sources sources = new Sources(Clock.systemUTC(), System::nanoTime, new SecureRandom());
 		this.services = new CacheRegion.Services(redis, keys, new CacheListeners(listeners), sources,
-				new StoredSignals(redis, keys), this.timer, this.executor, transactions);
+				new ServerClock(sources), new StoredSignals(redis, keys), this.timer, this.executor,
+				new BackgroundLoads(this.background, context), transactions);
 	}
 
 	private static ThreadFactory daemons(String name) {
@@ -148,12 +163,41 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	}
 
 	/**
+	 * Removes all entries of a cache that have a tag, whatever their type.
+	 * @param name the name of the cache
+	 * @param tag the tag
+	 */
+	public void invalidateTag(String name, String tag) {
+		LeasedCache.joinQuietly(invalidateTagAsync(name, tag));
+	}
+
+	/**
+	 * Removes all entries of a cache that have a tag, without blocking.
+	 * @param name the name of the cache
+	 * @param tag the tag
+	 * @return completed with whether Redis has confirmed it; else all are removed when it
+	 * can be, or it waits for a commit
+	 */
+	public CompletionStage<Boolean> invalidateTagAsync(String name, String tag) {
+		return region(name).invalidateTag(tag);
+	}
+
+	/**
 	 * Checks the name of a cache, which need not exist yet.
 	 * @param name the name
 	 * @throws IllegalArgumentException if it can't be the name of a cache
 	 */
 	public void requireName(String name) {
 		region(name);
+	}
+
+	/**
+	 * Runs what goes on when an answer of Redis has come: not in the client's I/O thread,
+	 * which must not be blocked.
+	 * @return the executor of the steps of asynchronous calls
+	 */
+	public Executor executor() {
+		return this.services.executor();
 	}
 
 	private CacheRegion region(String name) {
@@ -165,6 +209,7 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	public void close() {
 		this.timer.shutdownNow();
 		this.executor.shutdown();
+		this.background.shutdown();
 	}
 
 	private record TypedName(String name, Type type) {

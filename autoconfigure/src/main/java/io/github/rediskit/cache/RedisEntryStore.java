@@ -2,19 +2,23 @@ package io.github.rediskit.cache;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 import io.github.rediskit.key.KeyFamily;
 import io.github.rediskit.key.KeyId;
 import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.script.LuaScript;
 import io.github.rediskit.script.RedisGateway;
+import io.github.rediskit.script.RedisReplyException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries, leases and generation of one cache in Redis, as bytes.
+ * The entries, leases and generations of one cache in Redis, as bytes.
  *
  * <pre>
  * shop:cache:products:{42}         the entry: a string, for its time to live
@@ -38,7 +42,7 @@ final class RedisEntryStore {
 	private static final LuaScript REPLACE = LuaScript.load(RedisEntryStore.class, "replace.lua");
 
 	/** A generation that got lost costs misses only; so much longer it lives. */
-	private static final Duration GENERATION_MARGIN = Duration.ofHours(24);
+	static final Duration GENERATION_MARGIN = Duration.ofHours(24);
 
 	private static final byte[] NOTHING = {};
 
@@ -54,25 +58,91 @@ final class RedisEntryStore {
 
 	private final Sources sources;
 
-	RedisEntryStore(RedisGateway redis, KeySpace keys, String cache, Sources sources) {
+	private final ServerClock clock;
+
+	RedisEntryStore(RedisGateway redis, KeySpace keys, String cache, Sources sources, ServerClock clock) {
 		this.redis = redis;
 		this.entries = keys.family("cache", cache);
 		this.leases = keys.family("cache-lease", cache);
 		this.generationKey = keys.key("cache-generation", cache);
 		this.channel = StoredSignals.channel(keys);
 		this.sources = sources;
+		this.clock = clock;
 	}
 
 	byte[] entryKey(KeyId id) {
 		return this.entries.key(id);
 	}
 
-	CompletionStage<Reading> read(KeyId id) {
-		return this.redis.read(this.entries.key(id), this.generationKey).thenApply(Reading::of);
+	/**
+	 * Reads an entry, what it must be of, and one key more.
+	 * @param id the entry
+	 * @param tagsKey what changes with each tag that is invalidated; {@code null} if
+	 * nothing is tagged
+	 */
+	CompletionStage<Reading> read(KeyId id, byte @Nullable [] tagsKey) {
+		byte[] entry = this.entries.key(id);
+		CompletionStage<List<byte @Nullable []>> values = (tagsKey != null)
+				? this.redis.read(entry, this.generationKey, tagsKey) : this.redis.read(entry, this.generationKey);
+		return inTime(values, (found) -> new Reading(found.get(0), generations(found, 1)));
 	}
 
-	CompletionStage<byte @Nullable []> generation() {
-		return this.redis.read(this.generationKey).thenApply((values) -> Reading.of(values).generation());
+	/** Reads entries in one wave. */
+	CompletionStage<Readings> readAll(Collection<KeyId> ids, byte @Nullable [] tagsKey) {
+		List<byte[]> keys = new ArrayList<>(ids.size() + 2);
+		ids.forEach((id) -> keys.add(this.entries.key(id)));
+		keys.add(this.generationKey);
+		if (tagsKey != null) {
+			keys.add(tagsKey);
+		}
+		int count = ids.size();
+		return inTime(this.redis.read(keys.toArray(byte[][]::new)),
+				(found) -> new Readings(found.subList(0, count), generations(found, count)));
+	}
+
+	/** Reads what entries must be of. */
+	CompletionStage<Generations> generations(byte @Nullable [] tagsKey) {
+		CompletionStage<List<byte @Nullable []>> values = (tagsKey != null)
+				? this.redis.read(this.generationKey, tagsKey) : this.redis.read(this.generationKey);
+		return inTime(values, (found) -> generations(found, 0));
+	}
+
+	/** A generation of another length is none. */
+	private static Generations generations(List<byte @Nullable []> values, int index) {
+		byte[] tags = (values.size() > index + 1) ? values.get(index + 1) : null;
+		byte[] cache = values.get(index);
+		return new Generations(isGeneration(cache) ? cache : null, isGeneration(tags) ? tags : null);
+	}
+
+	private static boolean isGeneration(byte @Nullable [] value) {
+		return value != null && value.length == Long.BYTES;
+	}
+
+	/**
+	 * Who looks at entries must know what time it is. The scripts tell; where none has
+	 * run for some time, or ever, the server is asked beside.
+	 */
+	private <R, T> CompletionStage<T> inTime(CompletionStage<R> reading, Function<R, T> answer) {
+		if (this.clock.isKnown()) {
+			if (this.clock.isOverdue()) {
+				askForTime();
+			}
+			return reading.thenApply(answer);
+		}
+		return askForTime().thenCombine(reading, (asked, found) -> answer.apply(found));
+	}
+
+	private CompletionStage<?> askForTime() {
+		long asked = this.sources.nanoTime().getAsLong();
+		return this.redis.time().handle((millis, failure) -> {
+			if (failure == null) {
+				this.clock.heard(millis, asked);
+			}
+			else if (CallerThread.unwrapped(failure) instanceof RedisReplyException) {
+				this.clock.heard(0, asked);
+			}
+			return asked;
+		});
 	}
 
 	/**
@@ -81,16 +151,20 @@ final class RedisEntryStore {
 	 * @return the generation, 8 bytes
 	 */
 	CompletionStage<byte[]> startGeneration(Duration longestEntry) {
+		return startGeneration(this.generationKey, longestEntry);
+	}
+
+	CompletionStage<byte[]> startGeneration(byte[] key, Duration longestEntry) {
 		byte[] fresh = this.sources.generation();
 		Duration ttl = longestEntry.plus(GENERATION_MARGIN);
-		return this.redis.write(this.generationKey, fresh, ttl, true)
-			.thenCompose((written) -> this.redis.read(this.generationKey))
+		return this.redis.write(key, fresh, ttl, true)
+			.thenCompose((written) -> this.redis.read(key))
 			.thenCompose((values) -> {
 				byte[] current = values.get(0);
 				if (current != null && current.length == fresh.length) {
 					return CompletableFuture.completedStage(current);
 				}
-				return this.redis.write(this.generationKey, fresh, ttl, false).thenApply((written) -> fresh);
+				return this.redis.write(key, fresh, ttl, false).thenApply((written) -> fresh);
 			});
 	}
 
@@ -103,8 +177,22 @@ final class RedisEntryStore {
 				false);
 	}
 
-	CompletionStage<Claim> claim(KeyId id, byte[] token, Duration lease, byte[] stamp, byte[] rejected) {
-		return this.redis.run(CLAIM, both(id), token, millis(lease), stamp, rejected).thenApply(Claim::of);
+	/**
+	 * Asks for the right to load an entry.
+	 * @param unwanted how the entry begins that the caller does not want; empty if it has
+	 * found none
+	 * @param hasOld whether the caller has an old value to go on with
+	 */
+	CompletionStage<Claim> claim(KeyId id, byte[] token, Duration lease, byte[] stamp, byte[] unwanted,
+			boolean hasOld) {
+		long asked = this.sources.nanoTime().getAsLong();
+		return this.redis.run(CLAIM, both(id), token, millis(lease), stamp, unwanted, ascii(hasOld ? "1" : "0"))
+			.thenApply((reply) -> {
+				if (reply.get(2) instanceof Long now) {
+					this.clock.heard(now, asked);
+				}
+				return Claim.of(reply);
+			});
 	}
 
 	CompletionStage<Boolean> store(KeyId id, byte[] token, byte[] entry, Duration ttl) {
@@ -113,10 +201,14 @@ final class RedisEntryStore {
 			.thenApply(RedisEntryStore::isOne);
 	}
 
-	CompletionStage<Boolean> release(KeyId id, byte[] token) {
+	/**
+	 * Gives a lease back.
+	 * @param pause for how long callers with an old value should not try again
+	 */
+	CompletionStage<Boolean> release(KeyId id, byte[] token, Duration pause) {
 		return this.redis
 			.run(RELEASE, new byte[][] { this.leases.key(id) }, token, this.channel,
-					StoredSignals.message(this.entries.key(id)))
+					StoredSignals.message(this.entries.key(id)), ascii(Long.toString(pause.toMillis())))
 			.thenApply(RedisEntryStore::isOne);
 	}
 
@@ -128,10 +220,23 @@ final class RedisEntryStore {
 	/**
 	 * What a caller stores with that does not hold the lease; {@code null} if another
 	 * does.
+	 * @param own whether it must not be another caller's, too
 	 */
-	CompletionStage<byte @Nullable []> ticket(KeyId id, byte[] ticket, Duration ttl) {
+	CompletionStage<byte @Nullable []> ticket(KeyId id, byte[] ticket, Duration ttl, boolean own) {
 		return this.redis.run(TICKET, new byte[][] { this.leases.key(id) }, ticket, millis(ttl))
-			.thenApply((reply) -> (reply.get(0) instanceof byte[] granted) ? granted : null);
+			.thenApply((
+					reply) -> (reply.get(0) instanceof byte[] granted && (!own || Long.valueOf(1).equals(reply.get(1))))
+							? granted : null);
+	}
+
+	/** Takes the lease, whoever holds it. */
+	CompletionStage<?> takeLease(KeyId id, byte[] token, Duration ttl) {
+		return this.redis.write(this.leases.key(id), token, ttl, false);
+	}
+
+	/** Lets an entry live on. */
+	CompletionStage<?> prolong(KeyId id, Duration ttl) {
+		return this.redis.expire(this.entries.key(id), ttl);
 	}
 
 	CompletionStage<?> remove(KeyId id) {
@@ -156,7 +261,11 @@ final class RedisEntryStore {
 	}
 
 	private static byte[] millis(Duration duration) {
-		return Long.toString(Math.max(1, duration.toMillis())).getBytes(StandardCharsets.US_ASCII);
+		return ascii(Long.toString(Math.max(1, duration.toMillis())));
+	}
+
+	private static byte[] ascii(String text) {
+		return text.getBytes(StandardCharsets.US_ASCII);
 	}
 
 	private static boolean isOne(List<@Nullable Object> reply) {
@@ -167,18 +276,19 @@ final class RedisEntryStore {
 	 * What a plain read found.
 	 *
 	 * @param entry the entry's bytes, or {@code null}
-	 * @param generation the cache's generation, or {@code null}
+	 * @param generations what it must be of
 	 */
 	@SuppressWarnings("ArrayRecordComponent")
-	record Reading(byte @Nullable [] entry, byte @Nullable [] generation) {
+	record Reading(byte @Nullable [] entry, Generations generations) {
+	}
 
-		/** The generation is the last value; one of another length is none. */
-		static Reading of(List<byte @Nullable []> values) {
-			byte[] generation = values.get(values.size() - 1);
-			return new Reading((values.size() > 1) ? values.get(0) : null,
-					(generation != null && generation.length == Long.BYTES) ? generation : null);
-		}
-
+	/**
+	 * What a plain read of several entries found.
+	 *
+	 * @param entries their bytes in the order asked for, {@code null} for those not there
+	 * @param generations what they must be of
+	 */
+	record Readings(List<byte @Nullable []> entries, Generations generations) {
 	}
 
 	/**
@@ -196,12 +306,16 @@ final class RedisEntryStore {
 		record HeldByAnother(Duration remaining) implements Claim {
 		}
 
+		record FailedBefore() implements Claim {
+		}
+
 		static Claim of(List<@Nullable Object> reply) {
-			Object detail = (reply.size() > 1) ? reply.get(1) : null;
-			if (detail instanceof byte[] entry) {
+			if (reply.get(1) instanceof byte[] entry) {
 				return new Found(entry);
 			}
-			return (detail instanceof Long remaining) ? new HeldByAnother(Duration.ofMillis(remaining)) : new Leased();
+			long code = (reply.get(0) instanceof Long number) ? number : 1;
+			return (code == 3) ? new FailedBefore() : (code == 2 && reply.get(1) instanceof Long remaining)
+					? new HeldByAnother(Duration.ofMillis(remaining)) : new Leased();
 		}
 
 	}

@@ -12,6 +12,10 @@ public enum RefreshReason {
 	STALE,
 
 	/** It is one of those that are asked for most. */
-	AHEAD
+	AHEAD;
+
+	static RefreshReason of(Age age) {
+		return (age == Age.EARLY) ? EARLY : (age == Age.AHEAD) ? AHEAD : STALE;
+	}
 
 }

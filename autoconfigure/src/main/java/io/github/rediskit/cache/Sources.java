@@ -19,14 +19,25 @@ record Sources(Clock clock, LongSupplier nanoTime, RandomGenerator random) {
 
 	/** A lease's value: a format version and what no other load has. */
 	byte[] token() {
-		HexFormat hex = HexFormat.of();
-		return ("1" + hex.toHexDigits(this.random.nextLong()) + hex.toHexDigits(this.random.nextLong()))
-			.getBytes(StandardCharsets.US_ASCII);
+		return ascii("1" + hex() + hex());
 	}
 
 	/** A lease that nobody waits for; all who load without one share it. */
 	byte[] ticket() {
-		return ("1s" + HexFormat.of().toHexDigits(this.random.nextLong())).getBytes(StandardCharsets.US_ASCII);
+		return ascii("1s" + hex());
+	}
+
+	/** A lease that nobody waits for, of one who changes what is cached. */
+	byte[] update() {
+		return ascii("1u" + hex() + hex());
+	}
+
+	private String hex() {
+		return HexFormat.of().toHexDigits(this.random.nextLong());
+	}
+
+	private static byte[] ascii(String text) {
+		return text.getBytes(StandardCharsets.US_ASCII);
 	}
 
 	byte[] generation() {

@@ -17,62 +17,78 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreTicket<V> {
 
-	private final LeasedCache<?, V> cache;
-
 	private final CacheRegion region;
 
 	private final KeyId id;
 
-	private final byte @Nullable [] token;
-
-	private final byte[] stamp;
+	private final @Nullable Lease<V> lease;
 
 	private final long start;
 
-	StoreTicket(LeasedCache<?, V> cache, CacheRegion region, KeyId id, byte @Nullable [] token, byte[] stamp) {
-		this.cache = cache;
+	StoreTicket(CacheRegion region, KeyId id, @Nullable Lease<V> lease) {
 		this.region = region;
 		this.id = id;
-		this.token = token;
-		this.stamp = stamp;
+		this.lease = lease;
 		this.start = region.services().sources().nanoTime().getAsLong();
+	}
+
+	/**
+	 * Whether nothing can be stored with it.
+	 * @return {@code true} if so
+	 */
+	public boolean isVoid() {
+		return this.lease == null;
 	}
 
 	/**
 	 * Stores the value if the ticket still stands. A failure to store is told to the
 	 * listeners only.
-	 * @param value what was loaded since the ticket was drawn
+	 * @param loaded what was loaded since the ticket was drawn
 	 * @return completed with whether it was stored
 	 */
-	public CompletionStage<Boolean> store(@Nullable V value) {
+	public CompletionStage<Boolean> store(Loaded<V> loaded) {
 		Duration loadTime = this.region.services().sources().since(this.start);
 		this.region.listener().loaded(this.region.name(), loadTime);
-		Duration ttl = this.cache.ttlOf(Loaded.of(value));
-		if (this.token == null || ttl.isZero() || this.region.isInDoubt(this.id) || this.region.isPending(this.id)) {
-			return CompletableFuture.completedStage(false);
-		}
-		byte[] entry;
-		try {
-			entry = this.cache.entry(this.id, value, ttl, loadTime, this.stamp);
-		}
-		catch (RuntimeException ex) {
-			return CompletableFuture.completedStage(stored(null, ex));
-		}
-		this.region.keepGeneration(ttl);
-		Duration kept = this.region.services().sources().jittered(ttl, this.region.settings().lifetime().jitter());
-		return this.region.store().store(this.id, this.token, entry, kept).handle(this::stored);
+		return (this.lease == null) ? CompletableFuture.completedStage(false)
+				: this.lease.store(loaded, loadTime).thenApply((outcome) -> outcome == Lease.Outcome.STORED);
 	}
 
-	private boolean stored(@Nullable Boolean accepted, @Nullable Throwable failure) {
-		if (failure != null) {
-			this.region.listener().storeFailed(this.region.name(), CallerThread.unwrapped(failure));
-			return false;
+	/**
+	 * Stores the value that a change has led to, if the ticket still stands, and else
+	 * removes the entry: then somebody else has changed it too, and nobody knows here
+	 * which value is newer. Within a transaction the entry is removed when that is
+	 * committed.
+	 * @param loaded the new value
+	 * @return completed with whether it was stored
+	 */
+	public CompletionStage<Boolean> storeOrInvalidate(Loaded<V> loaded) {
+		if (this.lease == null || this.region.deferInvalidation(this.id)) {
+			return invalidate();
 		}
-		boolean stored = Boolean.TRUE.equals(accepted);
-		if (!stored) {
-			this.region.listener().storeRejected(this.region.name());
-		}
-		return stored;
+		return this.lease.store(loaded, this.region.services().sources().since(this.start)).thenCompose((outcome) -> {
+			if (outcome == Lease.Outcome.STORED) {
+				this.region.forgetLoads(this.id);
+				return CompletableFuture.completedStage(true);
+			}
+			return invalidate();
+		});
+	}
+
+	/**
+	 * Removes the entry, because it was changed to something that is not to be kept.
+	 * @return completed with {@code false}
+	 */
+	public CompletionStage<Boolean> invalidate() {
+		return this.region.invalidate(this.id).thenApply((confirmed) -> false);
+	}
+
+	/**
+	 * Ends the ticket without storing anything, because nothing was changed.
+	 * @return completed when that is done, or can't be
+	 */
+	public CompletionStage<Boolean> giveUp() {
+		return (this.lease == null) ? CompletableFuture.completedStage(false)
+				: this.lease.release(Duration.ZERO).exceptionally((failure) -> false);
 	}
 
 }

@@ -73,6 +73,11 @@ public final class GuardedGateway implements RedisGateway {
 	}
 
 	@Override
+	public CompletionStage<Long> time() {
+		return guarded(this.redis::time);
+	}
+
+	@Override
 	public CompletionStage<@Nullable Void> subscribe(byte[] channel, Consumer<byte[]> listener) {
 		return guarded(() -> this.redis.subscribe(channel, listener));
 	}

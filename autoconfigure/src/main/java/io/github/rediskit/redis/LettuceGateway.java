@@ -1,5 +1,6 @@
 package io.github.rediskit.redis;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -98,6 +99,20 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 	@Override
 	public CompletionStage<Boolean> expire(byte[] key, Duration ttl) {
 		return send("PEXPIRE", (redis) -> redis.pexpire(key, ttl));
+	}
+
+	@Override
+	public CompletionStage<Long> time() {
+		return send("TIME", RedisClusterAsyncCommands::time, LettuceGateway::millis);
+	}
+
+	/** Seconds, and microseconds of the second. */
+	private static Long millis(List<byte[]> reply) {
+		return number(reply.get(0)) * 1000 + number(reply.get(1)) / 1000;
+	}
+
+	private static long number(byte[] text) {
+		return Long.parseLong(new String(text, StandardCharsets.US_ASCII));
 	}
 
 	@Override

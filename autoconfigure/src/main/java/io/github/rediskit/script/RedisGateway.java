@@ -54,6 +54,12 @@ public interface RedisGateway {
 	CompletionStage<Boolean> expire(byte[] key, Duration ttl);
 
 	/**
+	 * Asks a server for the time.
+	 * @return milliseconds since 1970
+	 */
+	CompletionStage<Long> time();
+
+	/**
 	 * Listens to a channel from now on, across reconnections. Messages that are published
 	 * while disconnected are lost.
 	 * @param channel the channel

@@ -2,10 +2,10 @@ package io.github.rediskit.spring;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,24 +17,29 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 
 /**
- * Reads an annotation of a method once, into a record, and finds the methods that have
- * it. As it is asked about each method of each bean while the application starts, a wrong
- * annotation stops the start.
+ * Reads the annotations of a method once, into a record, and finds the methods that have
+ * one. As it is asked about each method of each bean while the application starts, a
+ * wrong annotation stops the start.
  *
  * @param <R> the type of the record
  */
 public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 
+	/** The system property of {@code org.springframework.context.aot}. */
+	private static final String AHEAD_OF_TIME = "spring.aot.processing";
+
 	private final Map<MethodClassKey, Optional<R>> records = new ConcurrentHashMap<>();
 
-	private final Class<? extends Annotation> annotation;
+	private final List<Class<? extends Annotation>> annotations;
 
-	AnnotatedMethods(Class<? extends Annotation> annotation) {
-		this.annotation = annotation;
-		setClassFilter((type) -> !isOfSpring(type) && AnnotationUtils.isCandidateClass(type, annotation));
+	AnnotatedMethods(List<Class<? extends Annotation>> annotations) {
+		this.annotations = annotations;
+		setClassFilter((type) -> !isOfSpring(type) && AnnotationUtils.isCandidateClass(type, annotations));
 	}
 
 	/**
@@ -50,27 +55,42 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 		return type.getName().startsWith("org.springframework.") || type.getName().startsWith("java.");
 	}
 
+	/**
+	 * Ahead of time, placeholders have no values yet: it is enough to know that the
+	 * method has an annotation.
+	 */
 	@Override
 	public final boolean matches(Method method, Class<?> targetClass) {
-		return find(method, targetClass).isPresent();
+		return Boolean.getBoolean(AHEAD_OF_TIME) ? isAnnotated(specific(method, targetClass))
+				: find(method, targetClass).isPresent();
 	}
 
 	final Optional<R> find(Method method, @Nullable Class<?> targetClass) {
 		MethodClassKey key = new MethodClassKey(method, targetClass);
 		Optional<R> known = this.records.get(key);
 		if (known == null) {
-			// a proxy made elsewhere, such as a repository, has its annotations on the
-			// interface
-			boolean ofProxy = targetClass != null && Proxy.isProxyClass(targetClass);
-			Method specific = ofProxy ? method : AopUtils.getMostSpecificMethod(method, targetClass);
-			known = Optional
-				.ofNullable(read(specific, Objects.requireNonNullElse(targetClass, method.getDeclaringClass())));
-			if (known.isPresent()) {
-				requireInterceptable(specific);
-			}
+			Method specific = specific(method, targetClass);
+			known = isAnnotated(specific)
+					? Optional
+						.ofNullable(read(specific, Objects.requireNonNullElse(targetClass, method.getDeclaringClass())))
+					: Optional.empty();
 			this.records.put(key, known);
 		}
 		return known;
+	}
+
+	/**
+	 * A proxy made elsewhere, such as a repository, has its annotations on the interface.
+	 */
+	private static Method specific(Method method, @Nullable Class<?> targetClass) {
+		boolean ofProxy = targetClass != null && Proxy.isProxyClass(targetClass);
+		return ofProxy ? method : AopUtils.getMostSpecificMethod(method, targetClass);
+	}
+
+	/** Most methods are not: to look once is enough for all annotations. */
+	private boolean isAnnotated(Method method) {
+		MergedAnnotations present = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
+		return this.annotations.stream().anyMatch(present::isPresent);
 	}
 
 	/** The record of a method that is being called. */
@@ -79,16 +99,8 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 		if (record.isEmpty() && target != null) { // the target of a proxy made elsewhere
 			record = find(method, target.getClass());
 		}
-		return record.orElseThrow(
-				() -> new IllegalStateException("No @%s on %s".formatted(this.annotation.getSimpleName(), method)));
-	}
-
-	/**
-	 * Whether no bean has such a method.
-	 * @return {@code true} if none of the beans made so far has one
-	 */
-	public final boolean isEmpty() {
-		return all().isEmpty();
+		return record
+			.orElseThrow(() -> new IllegalStateException("None of %s on %s".formatted(this.annotations, method)));
 	}
 
 	final Collection<R> all() {
@@ -96,20 +108,11 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 	}
 
 	/**
-	 * Reads the annotation of a method.
+	 * Reads the annotations of a method.
 	 * @param method the method
 	 * @param targetClass the class of the bean
 	 * @return the record, or {@code null} if the method is not annotated
 	 */
 	abstract @Nullable R read(Method method, Class<?> targetClass);
-
-	private void requireInterceptable(Method method) {
-		int modifiers = method.getModifiers();
-		if (Modifier.isPrivate(modifiers) || Modifier.isStatic(modifiers) || Modifier.isFinal(modifiers)) {
-			throw new InvalidAnnotationException(this.annotation, method,
-					"a private, static or final method can't be intercepted: make it an overridable method of the bean",
-					null);
-		}
-	}
 
 }

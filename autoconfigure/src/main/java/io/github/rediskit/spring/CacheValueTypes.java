@@ -3,11 +3,11 @@ package io.github.rediskit.spring;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -37,7 +37,7 @@ public final class CacheValueTypes {
 
 	private final ConfigurableListableBeanFactory beans;
 
-	private final CachedMethods cachedMethods;
+	private final CacheMethods methods;
 
 	private volatile boolean searched;
 
@@ -45,13 +45,13 @@ public final class CacheValueTypes {
 	 * Creates the types.
 	 * @param configured the types that settings name, by the name of the cache
 	 * @param beans the beans whose methods are searched
-	 * @param cachedMethods the methods with our own annotation
+	 * @param methods the methods with our own annotations
 	 */
 	public CacheValueTypes(Map<String, Class<?>> configured, ConfigurableListableBeanFactory beans,
-			CachedMethods cachedMethods) {
+			CacheMethods methods) {
 		this.configured = configured;
 		this.beans = beans;
-		this.cachedMethods = cachedMethods;
+		this.methods = methods;
 	}
 
 	/**
@@ -60,7 +60,7 @@ public final class CacheValueTypes {
 	 */
 	Set<String> names() {
 		search();
-		return Stream.of(this.configured.keySet(), this.declared.keySet(), names(this.cachedMethods.all()))
+		return Stream.of(this.configured.keySet(), this.declared.keySet(), names(this.methods.cached()))
 			.flatMap(Collection::stream)
 			.collect(Collectors.toSet());
 	}
@@ -97,13 +97,12 @@ public final class CacheValueTypes {
 
 	/** Methods with our own annotation may disagree: then none of them tells. */
 	private @Nullable Type typeOfOurs(String cache) {
-		List<Type> types = this.cachedMethods.all()
+		Map<String, Type> types = this.methods.cached()
 			.stream()
 			.filter((method) -> method.cache().equals(cache))
 			.map(CachedMethod::valueType)
-			.distinct()
-			.toList();
-		return (types.size() == 1) ? types.get(0) : null;
+			.collect(Collectors.toMap(CacheValueTypes::nameOf, Function.identity(), (one, same) -> one));
+		return (types.size() == 1) ? types.values().iterator().next() : null;
 	}
 
 	/** The method by which a cache has its type, if one has declared it. */

@@ -36,12 +36,13 @@ record CacheableMethod(CacheOperation operation, Method method, @Nullable Type t
 
 	static CacheableMethod of(CacheOperation operation, Method method, Class<?> targetClass) {
 		Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
-		ResolvableType declared = ResolvableType.forMethodReturnType(specific, targetClass);
+		ResolvableType declared = ResolvableType
+			.forType(GenericTypeResolver.resolveType(specific.getGenericReturnType(), targetClass));
 		ResolvableType yielded = yielded(declared);
 		boolean asynchronous = !yielded.equals(declared);
 		boolean optional = yielded.resolve() == Optional.class;
 		ResolvableType value = optional ? yielded.getGeneric(0) : yielded;
-		CacheableMethod result = new CacheableMethod(operation, specific, typeOf(value, targetClass),
+		CacheableMethod result = new CacheableMethod(operation, specific, typeOf(value),
 				new Kind(operation instanceof CacheableOperation, asynchronous, asynchronous && optional));
 		if (result.writes() && (value.hasUnresolvableGenerics() || value.resolve() == null)) {
 			throw result.invalid(
@@ -52,10 +53,9 @@ record CacheableMethod(CacheOperation operation, Method method, @Nullable Type t
 		return result;
 	}
 
-	private static @Nullable Type typeOf(ResolvableType value, Class<?> targetClass) {
+	private static @Nullable Type typeOf(ResolvableType value) {
 		Class<?> raw = value.resolve(Object.class);
-		return (raw == void.class || raw == Void.class) ? null
-				: GenericTypeResolver.resolveType(value.getType(), targetClass);
+		return (raw == void.class || raw == Void.class) ? null : value.getType();
 	}
 
 	private static ResolvableType yielded(ResolvableType declared) {

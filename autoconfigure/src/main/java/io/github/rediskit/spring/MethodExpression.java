@@ -19,10 +19,13 @@ final class MethodExpression {
 
 	private final int argument;
 
-	MethodExpression(SpelExpression expression, List<String> parameters, int argument) {
+	private final boolean needsResult;
+
+	MethodExpression(SpelExpression expression, List<String> parameters, int argument, boolean needsResult) {
 		this.expression = expression;
 		this.parameters = parameters;
 		this.argument = argument;
+		this.needsResult = needsResult;
 	}
 
 	@Nullable Object evaluate(Call call, @Nullable Object result) {
@@ -51,6 +54,11 @@ final class MethodExpression {
 		}
 		throw new IllegalStateException("The expression '%s' on %s yields %s: it must be true or false".formatted(this,
 				call.method(), (value != null) ? value.getClass().getName() : "null"));
+	}
+
+	/** Whether it names what the method returned. */
+	boolean needsResult() {
+		return this.needsResult;
 	}
 
 	@Override

@@ -2,6 +2,7 @@ package io.github.rediskit.spring;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,7 +84,9 @@ final class MethodExpressions {
 		SpelExpression expression = parse(attribute, source);
 		requireNoBareNames(attribute, expression, expression.getAST());
 		requireVariables(attribute, expression, withResult);
-		return new MethodExpression(expression, this.parameters, argumentIndex(source));
+		boolean needsResult = !this.parameters.contains("result")
+				&& variables(expression.getAST(), new ArrayList<>()).contains("result");
+		return new MethodExpression(expression, this.parameters, argumentIndex(source), needsResult);
 	}
 
 	/**
@@ -107,6 +110,15 @@ final class MethodExpressions {
 					null);
 		}
 		return DurationExpression.of(fixed);
+	}
+
+	void requireInterceptable() {
+		int modifiers = this.method.getModifiers();
+		if (Modifier.isPrivate(modifiers) || Modifier.isStatic(modifiers) || Modifier.isFinal(modifiers)) {
+			throw invalid(
+					"a private, static or final method can't be intercepted: make it an overridable method of the bean",
+					null);
+		}
 	}
 
 	InvalidAnnotationException invalid(String problem, @Nullable Throwable cause) {

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 import io.github.rediskit.cache.LeasedCache;
+import io.github.rediskit.cache.Loaded;
 import io.github.rediskit.cache.Look;
 import io.github.rediskit.cache.StoreTicket;
 import io.github.rediskit.key.KeyId;
@@ -50,10 +51,11 @@ final class TicketedCache implements Cache {
 	public @Nullable ValueWrapper get(Object key) {
 		KeyId id = SpringCacheKey.id(key);
 		Look<Object> look = this.cache.leased().look(id);
-		if (!look.isFound()) {
-			this.ticket = new Ticket(id, ReadThroughSpringCache.await(look.ticket()));
+		if (look.isFound() && !look.isDue()) {
+			return ReadThroughSpringCache.wrapper(look);
 		}
-		return ReadThroughSpringCache.wrapper(look);
+		return isAnswered(id, look, ReadThroughSpringCache.await(look.ticket())) ? ReadThroughSpringCache.wrapper(look)
+				: null;
 	}
 
 	@Override
@@ -76,13 +78,20 @@ final class TicketedCache implements Cache {
 	}
 
 	private CompletionStage<@Nullable Object> found(KeyId id, Look<Object> look) {
-		if (look.isFound()) {
-			return CompletableFuture.completedStage(new SimpleValueWrapper(this.kind.returned(look.value())));
+		if (look.isFound() && !look.isDue()) {
+			return CompletableFuture.completedStage(wrapper(look));
 		}
-		return look.ticket().thenApply((drawn) -> {
-			this.ticket = new Ticket(id, drawn);
-			return null;
-		});
+		return look.ticket().thenApply((drawn) -> isAnswered(id, look, drawn) ? wrapper(look) : null);
+	}
+
+	private ValueWrapper wrapper(Look<Object> look) {
+		return new SimpleValueWrapper(this.kind.returned(look.value()));
+	}
+
+	/** The one who gets the ticket of a value that is to be loaded again loads it. */
+	private boolean isAnswered(KeyId id, Look<Object> look, StoreTicket<Object> drawn) {
+		this.ticket = new Ticket(id, drawn);
+		return look.isFound() && drawn.isVoid();
 	}
 
 	@Override
@@ -99,7 +108,7 @@ final class TicketedCache implements Cache {
 		}
 		Ticket drawn = this.ticket;
 		if (drawn != null && drawn.id().equals(SpringCacheKey.id(key))) {
-			awaitUnlessAsynchronous(drawn.ticket().store(ObjectUtils.unwrapOptional(value)));
+			awaitUnlessAsynchronous(drawn.ticket().store(Loaded.of(ObjectUtils.unwrapOptional(value))));
 		}
 	}
 

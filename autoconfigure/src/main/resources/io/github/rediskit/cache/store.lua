@@ -10,5 +10,5 @@ local holder = redis.pcall('GET', KEYS[2])
 if type(holder) ~= 'string' or string.sub(holder, 1, #token) ~= token then return {0} end
 redis.call('SET', KEYS[1], entry, 'PX', ttl_ms)
 redis.call('DEL', KEYS[2])
-if #holder > #token then redis.pcall('PUBLISH', channel, message) end
+if string.sub(holder, -1) == 'w' then redis.pcall('PUBLISH', channel, message) end
 return {1}

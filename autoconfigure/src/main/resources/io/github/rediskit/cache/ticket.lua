@@ -1,17 +1,18 @@
--- Answers a caller that found no entry and loads on its own, without anybody waiting for it: it may store what it
--- loads while its ticket stands in place of the lease. All such callers share one ticket; the first store uses it up.
+-- Answers a caller that loads on its own, without anybody waiting for it: it may store what it loads while its ticket
+-- stands in place of the lease. All such callers share one ticket; the first store uses it up.
 -- One step, so that an eviction comes either before (and the caller loads what is new) or after (it ends the ticket).
 --
 -- KEYS  1 lease
 -- ARGV  1 new ticket, 2 its time to live in ms
--- Reply {ticket} to store with, the new one or the one that stands | {0} somebody holds the lease, and will store
+-- Reply {ticket, 1} the new one | {ticket, 0} the one that stands | {0} somebody holds the lease, and will store
 local ticket, ttl_ms = ARGV[1], ARGV[2]
 
 local holder = redis.pcall('GET', KEYS[1])
-if type(holder) == 'string' then
-  if string.sub(holder, 2, 2) ~= 's' then return {0} end
+local kind = type(holder) == 'string' and string.sub(holder, 2, 2)
+if kind and kind ~= 'x' then
+  if kind ~= 's' then return {0} end
   redis.call('PEXPIRE', KEYS[1], ttl_ms)
-  return {holder}
+  return {holder, 0}
 end
 redis.call('SET', KEYS[1], ticket, 'PX', ttl_ms)
-return {ticket}
+return {ticket, 1}

@@ -73,7 +73,8 @@ final class CacheInstance implements AutoCloseable {
 					.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
 				() -> this.client.connectPubSubAsync(ByteArrayCodec.INSTANCE, address), COMMAND_TIMEOUT);
 		this.caches = new RedisCaches(between.apply(this.circuits.guard("default", this.gateway)),
-				new KeySpace(null, "shop"), formats(keys), (name) -> settings, List.of(this.events), Transactions.NONE);
+				new KeySpace(null, "shop"), formats(keys), (name) -> settings, List.of(this.events), Transactions.NONE,
+				UnaryOperator.identity());
 	}
 
 	static ValueFormats formats(EncryptionKeys keys) {
@@ -117,6 +118,26 @@ final class CacheInstance implements AutoCloseable {
 		@Override
 		public void loaded(String cache, Duration duration) {
 			this.words.add("loaded");
+		}
+
+		@Override
+		public void staleServed(String cache, StaleReason reason) {
+			this.words.add("stale:" + reason);
+		}
+
+		@Override
+		public void refreshing(String cache, RefreshReason reason) {
+			this.words.add("refreshing:" + reason);
+		}
+
+		@Override
+		public void refreshSkipped(String cache) {
+			this.words.add("refresh-skipped");
+		}
+
+		@Override
+		public void loadTimedOut(String cache) {
+			this.words.add("timed-out");
 		}
 
 		@Override

@@ -198,6 +198,19 @@ class EntryFormatTests {
 	}
 
 	@Test
+	void timesThatNobodyWritesAreNone() {
+		EntryFormat<Book> entries = format((settings) -> {
+		});
+		for (int offset : new int[] { 20, 32, 40, 48 }) {
+			for (long time : new long[] { -1, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 44 }) {
+				byte[] entry = write(entries, ID, SHORT);
+				ByteBuffer.wrap(entry).putLong(offset, time);
+				assertThat(mismatch(entries, entry)).isEqualTo(MissReason.FORMAT);
+			}
+		}
+	}
+
+	@Test
 	void anyBytesAreAMissOrAValue() {
 		Random random = new Random(31);
 		int values = 0;

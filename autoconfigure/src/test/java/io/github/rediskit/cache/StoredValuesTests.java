@@ -61,7 +61,7 @@ class StoredValuesTests {
 				.ticket()
 				.toCompletableFuture()
 				.join()
-				.store("x".repeat(1000))
+				.store(Loaded.of("x".repeat(1000)))
 				.toCompletableFuture()
 				.join()).isFalse();
 			assertThat(instance.events.take()).contains("store-failed");

@@ -2,11 +2,16 @@ package io.github.rediskit.spring;
 
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
 import io.github.rediskit.cache.CacheInvalidate;
 import io.github.rediskit.cache.Cached;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.ConnectableFlux;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.util.ReflectionUtils;
@@ -19,35 +24,39 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class WrongAnnotationsTests {
 
-	private final CachedMethods cached = new CachedMethods((text) -> text.replace("${ttl}", "5m"));
-
-	private final CacheInvalidateMethods invalidating = new CacheInvalidateMethods((text) -> text);
+	private final CacheMethods methods = new CacheMethods((text) -> text.replace("${ttl}", "5m"));
 
 	@Test
 	void rightOnesAreFound() {
-		assertThat(this.cached.find(method("right"), Service.class)).hasValueSatisfying((method) -> {
-			assertThat(method.cache()).isEqualTo("products");
-			assertThat(method.valueType()).isEqualTo(String.class);
-		});
-		assertThat(this.cached.find(method("none"), Service.class)).isEmpty();
+		CachedMethod right = cached(method("right"), Service.class);
+		assertThat(right.cache()).isEqualTo("products");
+		assertThat(right.valueType()).isEqualTo(String.class);
+		assertThat(this.methods.find(method("none"), Service.class)).isEmpty();
 	}
 
 	@Test
 	void aTypeVariableIsResolvedByTheBeansClass() {
-		assertThat(this.cached.find(ReflectionUtils.findMethod(Generic.class, "find", long.class), Concrete.class))
-			.hasValueSatisfying(
-					(method) -> assertThat(method.valueType()).hasToString("java.util.List<java.lang.String>"));
+		for (String name : List.of("find", "findLater", "findSome", "findFew")) {
+			Method method = ReflectionUtils.findMethod(Generic.class, name, long.class);
+			assertThat(cached(method, Concrete.class).valueType()).as(name)
+				.hasToString("java.util.List<java.lang.String>");
+		}
 	}
 
 	@Test
 	void aVoidMethod() {
-		refused("nothing", "returns nothing can't be cached", "@CacheInvalidate");
+		for (String name : List.of("nothing", "nothingLater", "nothingOfMono", "rawMono")) {
+			String words = name.equals("rawMono") ? "type variable" : "returns nothing can't be cached";
+			refused(name, words);
+		}
 	}
 
 	@Test
-	void anAsynchronousMethod() {
-		refused("future", "CompletableFuture can't be cached by annotation", "getAsync");
-		refused("mono", "Mono can't be cached by annotation", "getAsync");
+	void whatCanNotBeFollowedToItsEnd() {
+		refused("future", "a Future can't be followed to its end: return a CompletableFuture, a Mono, a Flux or the");
+		refused("ownFuture", "a OwnFuture can't be followed to its end");
+		refused("processor", "a ConnectableFlux can't be made from what is cached: declare that a Flux is returned");
+		refusedInvalidation("later", "a Future can't be followed to its end");
 	}
 
 	@Test
@@ -77,7 +86,7 @@ class WrongAnnotationsTests {
 	@Test
 	void aNameWithoutItsSign() {
 		refused("bare", "the key 'id' names id", "write #id");
-		assertThat(this.cached.find(method("chains"), Service.class)).isPresent();
+		assertThat(this.methods.find(method("chains"), Service.class)).isPresent();
 	}
 
 	@Test
@@ -100,20 +109,23 @@ class WrongAnnotationsTests {
 	@Test
 	void contradictoryInvalidations() {
 		refusedInvalidation("both", "all entries and the key '#id' exclude each other");
-		refusedInvalidation("later", "returned before the change is done");
 		refusedInvalidation("early", "no #result yet");
+	}
+
+	private CachedMethod cached(Method method, Class<?> targetClass) {
+		return Objects.requireNonNull(this.methods.find(method, targetClass).orElseThrow().cached());
 	}
 
 	private void refused(String method, String... words) {
 		assertThatExceptionOfType(InvalidAnnotationException.class)
-			.isThrownBy(() -> this.cached.find(method(method), Service.class))
+			.isThrownBy(() -> this.methods.find(method(method), Service.class))
 			.withMessageContainingAll(words)
 			.withMessageContaining("@Cached on " + Service.class.getName() + "." + method);
 	}
 
 	private void refusedInvalidation(String method, String... words) {
 		assertThatExceptionOfType(InvalidAnnotationException.class)
-			.isThrownBy(() -> this.invalidating.find(method(method), Service.class))
+			.isThrownBy(() -> this.methods.find(method(method), Service.class))
 			.withMessageContainingAll(words);
 	}
 
@@ -142,13 +154,34 @@ class WrongAnnotationsTests {
 		}
 
 		@Cached("products")
-		CompletableFuture<String> future(long id) {
+		CompletableFuture<Void> nothingLater(long id) {
+			return CompletableFuture.completedFuture(null);
+		}
+
+		@Cached("products")
+		Mono<Void> nothingOfMono(long id) {
+			return Mono.empty();
+		}
+
+		@Cached("products")
+		@SuppressWarnings("rawtypes")
+		Mono rawMono(long id) {
+			return Mono.empty();
+		}
+
+		@Cached("products")
+		Future<String> future(long id) {
 			return CompletableFuture.completedFuture("");
 		}
 
 		@Cached("products")
-		Mono<String> mono(long id) {
-			return Mono.empty();
+		OwnFuture ownFuture(long id) {
+			return new OwnFuture();
+		}
+
+		@Cached("products")
+		ConnectableFlux<String> processor(long id) {
+			return Flux.just("").publish();
 		}
 
 		@Cached("products")
@@ -232,7 +265,7 @@ class WrongAnnotationsTests {
 		}
 
 		@CacheInvalidate(value = "products", key = "#id")
-		CompletableFuture<Void> later(long id) {
+		Future<Void> later(long id) {
 			return CompletableFuture.completedFuture(null);
 		}
 
@@ -249,6 +282,25 @@ class WrongAnnotationsTests {
 		List<T> find(long id) {
 			return List.of();
 		}
+
+		@Cached("things")
+		CompletableFuture<List<T>> findLater(long id) {
+			return CompletableFuture.completedFuture(List.of());
+		}
+
+		@Cached("things")
+		Flux<T> findSome(long id) {
+			return Flux.empty();
+		}
+
+		@Cached("things")
+		Mono<Optional<List<T>>> findFew(long id) {
+			return Mono.empty();
+		}
+
+	}
+
+	static class OwnFuture extends CompletableFuture<String> {
 
 	}
 
