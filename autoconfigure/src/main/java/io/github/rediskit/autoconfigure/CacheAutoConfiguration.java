@@ -1,12 +1,17 @@
 package io.github.rediskit.autoconfigure;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 import io.github.rediskit.cache.CacheListener;
+import io.github.rediskit.cache.CacheSettings.Format;
 import io.github.rediskit.cache.Caches;
 import io.github.rediskit.cache.RedisCaches;
+import io.github.rediskit.cache.ValueFormats;
+import io.github.rediskit.codec.EncryptionKeys;
 import io.github.rediskit.codec.JsonValueCodecs;
 import io.github.rediskit.codec.ValueCodecs;
 import io.github.rediskit.key.KeySpace;
@@ -42,6 +47,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
@@ -52,7 +58,7 @@ import org.springframework.util.ClassUtils;
  */
 @AutoConfiguration(after = { RedisConnectionsAutoConfiguration.class, JacksonAutoConfiguration.class })
 @ConditionalOnBean(RedisConnections.class)
-@EnableConfigurationProperties(CacheProperties.class)
+@EnableConfigurationProperties({ CacheProperties.class, EncryptionProperties.class })
 @Import(AutoProxyRegistrar.class)
 @ImportRuntimeHints(CacheAutoConfiguration.ScriptHints.class)
 public final class CacheAutoConfiguration {
@@ -95,18 +101,28 @@ public final class CacheAutoConfiguration {
 
 	/** Made at the start in any case: wrong settings are to be found then. */
 	@Bean
-	ConfiguredCaches rediskitConfiguredCaches(CacheProperties properties) {
-		return new ConfiguredCaches(properties);
+	ConfiguredCaches rediskitConfiguredCaches(CacheProperties properties, EncryptionKeys keys,
+			ResourceLoader resources) {
+		return new ConfiguredCaches(properties, StorageRules.of(keys, resources.getClassLoader()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	EncryptionKeys rediskitEncryptionKeys(EncryptionProperties properties) {
+		return properties.decoded(new SecureRandom());
 	}
 
 	/** Made at the start only if something is cached. */
 	@Bean
 	@Lazy
 	CacheEngine rediskitCacheEngine(@Qualifier("rediskitGuardedCacheGateway") GuardedGateway gateway, KeySpace keys,
-			ObjectProvider<ValueCodecs> codecs, ConfiguredCaches settings, ObjectProvider<CacheListener> listeners,
-			ObjectProvider<TaskDecorator> decorators) {
-		return new CacheEngine(new RedisCaches(gateway, keys, codecs.getIfAvailable(MissingValueCodecs::new), settings,
-				listeners.orderedStream().toList(), new SpringTransactions(), context(decorators)));
+			ObjectProvider<ValueCodecs> codecs, EncryptionKeys encryption, ConfiguredCaches settings,
+			ObjectProvider<CacheListener> listeners, ObjectProvider<TaskDecorator> decorators) {
+		ValueCodecs json = codecs.getIfAvailable(MissingValueCodecs::new);
+		ValueFormats formats = new ValueFormats(Map.of(Format.JSON, json, Format.CBOR, new CborOfJson(json)),
+				encryption);
+		return new CacheEngine(new RedisCaches(gateway, keys, formats, settings, listeners.orderedStream().toList(),
+				new SpringTransactions(), context(decorators)));
 	}
 
 	/**

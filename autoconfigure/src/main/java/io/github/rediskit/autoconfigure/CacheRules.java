@@ -11,8 +11,9 @@ import io.github.rediskit.cache.CacheSettings.TtlMode;
  * What the settings of a cache must obey.
  *
  * @param prefix the property above them
+ * @param storage what they must obey besides
  */
-record CacheRules(String prefix) {
+record CacheRules(String prefix, StorageRules storage) {
 
 	private static final Duration SHORTEST_LEASE = Duration.ofMillis(100);
 
@@ -23,9 +24,7 @@ record CacheRules(String prefix) {
 	void check(CacheSettings settings) {
 		check(settings.lifetime());
 		check(settings.loading());
-		if (settings.storage().maxSize() <= 0) {
-			throw invalid("max-value-size", "is not positive", "Write how large a value may be, such as 1MB.");
-		}
+		this.storage.check(this.prefix, settings.storage());
 	}
 
 	private void check(Lifetime lifetime) {

@@ -23,15 +23,15 @@ final class ConfiguredCaches implements Function<String, CacheSettings> {
 
 	private final CacheSettings defaults;
 
-	ConfiguredCaches(CacheProperties properties) {
+	ConfiguredCaches(CacheProperties properties, StorageRules storageRules) {
 		Defaults defaults = properties.defaults();
 		this.defaults = new CacheSettings(lifetime(defaults), loading(defaults), storage(defaults));
-		new CacheRules("rediskit.cache.defaults").check(this.defaults);
+		new CacheRules("rediskit.cache.defaults", storageRules).check(this.defaults);
 		properties.caches().forEach((name, overrides) -> {
 			String prefix = "rediskit.cache.caches." + checkedName(name);
 			CacheSettings settings = new CacheSettings(lifetime(this.defaults.lifetime(), overrides),
 					loading(this.defaults.loading(), overrides), storage(defaults, overrides));
-			new CacheRules(prefix).check(settings);
+			new CacheRules(prefix, storageRules).check(settings);
 			this.named.put(name, settings);
 		});
 	}
@@ -94,7 +94,7 @@ final class ConfiguredCaches implements Function<String, CacheSettings> {
 	}
 
 	private static long compressFrom(boolean enabled, DataSize minSize) {
-		return enabled ? minSize.toBytes() : -1;
+		return enabled ? Math.max(0, minSize.toBytes()) : -1;
 	}
 
 	private static @Nullable String keyId(String text) {

@@ -19,7 +19,6 @@ import io.github.rediskit.cache.Lookup.Miss;
 import io.github.rediskit.cache.Lookup.Old;
 import io.github.rediskit.cache.RedisEntryStore.Reading;
 import io.github.rediskit.codec.CodecException;
-import io.github.rediskit.codec.ValueCodec;
 import io.github.rediskit.key.KeyId;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +36,9 @@ final class Entries<V> {
 
 	private final EntryFormat<V> format;
 
-	Entries(CacheRegion region, ValueCodec<V> codec) {
+	Entries(CacheRegion region, EntryFormat<V> format) {
 		this.region = region;
-		this.format = new EntryFormat<>(codec, region.settings().storage(), region.store()::entryKey);
+		this.format = format;
 	}
 
 	/** What an entry is when Redis does not answer. */
@@ -158,7 +157,7 @@ final class Entries<V> {
 				return found(this.format.read(id, entry, header), header, age, reading);
 			}
 			catch (CodecException ex) {
-				reason = MissReason.UNREADABLE;
+				reason = EntryFormat.reason(ex);
 			}
 		}
 		return new Miss<>(reason, reading.generations(), EntryHeader.beginning(entry));

@@ -40,7 +40,7 @@ record EntryHeader(byte flags, long createdAt, long loadMillis, long freshMillis
 
 	static final int MOST_TAGS = 64;
 
-	/** The value is {@code null}, and there is no payload. */
+	/** The value is {@code null}; there is no payload, unless it is encrypted. */
 	static final byte NULL = 1;
 
 	/** The payload is compressed. */
@@ -54,6 +54,9 @@ record EntryHeader(byte flags, long createdAt, long loadMillis, long freshMillis
 
 	/** Flags that this version knows how to read. */
 	private static final byte KNOWN_FLAGS = NULL | COMPRESSED | ENCRYPTED | SLIDING;
+
+	/** In ms: some 280 years, or the year 2248. */
+	private static final long LATEST = 1L << 43;
 
 	private static final int GENERATION = 2;
 
@@ -127,13 +130,30 @@ record EntryHeader(byte flags, long createdAt, long loadMillis, long freshMillis
 	static @Nullable MissReason mismatch(byte[] entry, byte codec, byte[] generation, long fingerprint) {
 		if (entry.length < LENGTH || entry[0] != VERSION || entry[1] != codec || (entry[FLAGS] & ~KNOWN_FLAGS) != 0
 				|| entry[TAG_COUNT] < 0 || entry[TAG_COUNT] > MOST_TAGS || entry.length < length(entry)
-				|| ((entry[FLAGS] & NULL) != 0) != (entry.length == length(entry))) {
+				|| (entry.length == length(entry)) != ((entry[FLAGS] & (NULL | ENCRYPTED)) == NULL)
+				|| !isPossible(ByteBuffer.wrap(entry, CREATED_AT, LENGTH - CREATED_AT))) {
 			return MissReason.FORMAT;
 		}
 		if (!Arrays.equals(entry, GENERATION, GENERATION + Long.BYTES, generation, 0, Long.BYTES)) {
 			return MissReason.INVALIDATED;
 		}
 		return (ByteBuffer.wrap(entry).getLong(FINGERPRINT) != fingerprint) ? MissReason.SCHEMA : null;
+	}
+
+	/** Whoever reckons with these times need not fear that they overflow. */
+	private static boolean isPossible(ByteBuffer times) {
+		long createdAt = times.getLong();
+		int loadMillis = times.getInt();
+		boolean possible = createdAt >= 0 && createdAt <= LATEST && loadMillis >= 0;
+		while (times.hasRemaining()) {
+			long millis = times.getLong();
+			possible &= millis >= 0 && millis <= LATEST;
+		}
+		return possible;
+	}
+
+	static boolean has(byte[] entry, byte flag) {
+		return (entry[FLAGS] & flag) != 0;
 	}
 
 	boolean has(byte flag) {

@@ -21,7 +21,6 @@ import io.github.rediskit.cache.Flight.Landing;
 import io.github.rediskit.cache.Lookup.Hit;
 import io.github.rediskit.cache.Lookup.Miss;
 import io.github.rediskit.cache.Lookup.Old;
-import io.github.rediskit.codec.ValueCodec;
 import io.github.rediskit.key.KeyId;
 import io.github.rediskit.script.RedisUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +43,9 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 
 	private final @Nullable HotKeys<V> hotKeys;
 
-	LeasedCache(CacheRegion region, ValueCodec<V> codec) {
+	LeasedCache(CacheRegion region, EntryFormat<V> format) {
 		this.region = region;
-		this.entries = new Entries<>(region, codec);
+		this.entries = new Entries<>(region, format);
 		this.flights = region.newFlights();
 		this.hotKeys = hotKeys();
 	}

@@ -23,6 +23,12 @@ public enum MissReason {
 	/** The entry can't be read. */
 	UNREADABLE,
 
+	/**
+	 * The entry is not encrypted although the cache's entries are, its key is not known
+	 * here, or it is not what was encrypted for this place.
+	 */
+	DECRYPTION,
+
 	/** Redis did not answer. */
 	UNAVAILABLE
 

@@ -1,6 +1,5 @@
 package io.github.rediskit.cache;
 
-import java.lang.invoke.MethodType;
 import java.lang.reflect.Type;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -38,7 +37,7 @@ public final class RedisCaches implements Caches, AutoCloseable {
 
 	private final Function<String, CacheSettings> settings;
 
-	private final ValueCodecs codecs;
+	private final ValueFormats formats;
 
 	private final CacheRegion.Services services;
 
@@ -49,32 +48,34 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	private final ThreadPoolExecutor background;
 
 	/**
-	 * Creates the caches for an application without transactions.
+	 * Creates the caches for an application without transactions, whose values are
+	 * neither CBOR nor encrypted.
 	 * @param redis the connection that they use
 	 * @param keys where their keys lie
-	 * @param codecs how their values become bytes
+	 * @param codecs how their values become JSON
 	 * @param settings each cache's settings by its name
 	 * @param listeners what is told what happens
 	 */
 	public RedisCaches(RedisGateway redis, KeySpace keys, ValueCodecs codecs, Function<String, CacheSettings> settings,
 			List<CacheListener> listeners) {
-		this(redis, keys, codecs, settings, listeners, Transactions.NONE, UnaryOperator.identity());
+		this(redis, keys, ValueFormats.json(codecs), settings, listeners, Transactions.NONE, UnaryOperator.identity());
 	}
 
 	/**
 	 * Creates the caches.
 	 * @param redis the connection that they use
 	 * @param keys where their keys lie
-	 * @param codecs how their values become bytes
+	 * @param formats how their values become bytes
 	 * @param settings each cache's settings by its name
 	 * @param listeners what is told what happens
 	 * @param transactions the transactions of the callers
 	 * @param context takes along what is bound to the current thread, for loads that go
 	 * on in another one
 	 */
-	public RedisCaches(RedisGateway redis, KeySpace keys, ValueCodecs codecs, Function<String, CacheSettings> settings,
-			List<CacheListener> listeners, Transactions transactions, UnaryOperator<Runnable> context) {
-		this.codecs = codecs;
+	public RedisCaches(RedisGateway redis, KeySpace keys, ValueFormats formats,
+			Function<String, CacheSettings> settings, List<CacheListener> listeners, Transactions transactions,
+			UnaryOperator<Runnable> context) {
+		this.formats = formats;
 		this.settings = settings;
 		this.timer = new ScheduledThreadPoolExecutor(1, daemons("rediskit-cache-timer"));
 		this.timer.setRemoveOnCancelPolicy(true);
@@ -116,17 +117,11 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	 */
 	@SuppressWarnings("unchecked") // a cache is kept under the type of its values
 	public <K, V> LeasedCache<K, V> cache(String name, Type valueType) {
-		return (LeasedCache<K, V>) this.caches.computeIfAbsent(new TypedName(name, boxed(valueType)),
-				(key) -> new LeasedCache<K, V>(region(name), this.codecs.codec(key.type())));
-	}
-
-	/**
-	 * A method that returns {@code long} shares its entries with one that returns
-	 * {@code Long}.
-	 */
-	private static Type boxed(Type type) {
-		return (type instanceof Class<?> primitive && primitive.isPrimitive())
-				? MethodType.methodType(primitive).wrap().returnType() : type;
+		return (LeasedCache<K, V>) this.caches.computeIfAbsent(new TypedName(name, valueType), (key) -> {
+			CacheRegion region = region(name);
+			return new LeasedCache<K, V>(region,
+					this.formats.format(key.type(), region.settings().storage(), region.store()::entryKey));
+		});
 	}
 
 	/**

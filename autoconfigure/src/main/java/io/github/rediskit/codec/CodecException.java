@@ -10,7 +10,12 @@ public class CodecException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	CodecException(String message, @Nullable Throwable cause) {
+	/**
+	 * Creates the exception.
+	 * @param message what is wrong, without the value
+	 * @param cause the cause, whose message must not hold the value either
+	 */
+	protected CodecException(String message, @Nullable Throwable cause) {
 		super(message, cause);
 	}
 

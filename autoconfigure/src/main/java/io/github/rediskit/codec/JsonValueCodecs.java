@@ -32,12 +32,28 @@ public final class JsonValueCodecs implements ValueCodecs {
 
 	private final JsonMapper mapper;
 
+	private final Wire wire;
+
 	/**
 	 * Creates the codecs.
 	 * @param applicationMapper the mapper to start from; it is not changed
 	 */
 	public JsonValueCodecs(JsonMapper applicationMapper) {
-		this.mapper = exact(faithful(applicationMapper.rebuild(), applicationMapper)).build();
+		this(exact(faithful(applicationMapper.rebuild(), applicationMapper)).build(), Wire.JSON);
+	}
+
+	private JsonValueCodecs(JsonMapper mapper, Wire wire) {
+		this.mapper = mapper;
+		this.wire = wire;
+	}
+
+	/**
+	 * The same structure as CBOR. Needs
+	 * {@code tools.jackson.dataformat:jackson-dataformat-cbor}.
+	 * @return codecs that neither read what these write nor the other way round
+	 */
+	public ValueCodecs asCbor() {
+		return new JsonValueCodecs(this.mapper, new CborWire(this.mapper));
 	}
 
 	/** What is written is what the value's fields hold, in a form that can be read. */
@@ -101,7 +117,7 @@ public final class JsonValueCodecs implements ValueCodecs {
 	@Override
 	public <V> ValueCodec<V> codec(Type declaredType) {
 		JavaType type = this.mapper.constructType(declaredType);
-		return new JsonValueCodec<>(this.mapper, type, shape(type));
+		return new JacksonValueCodec<>(this.wire, this.mapper, type, shape(type));
 	}
 
 	TypeShape shape(Type declaredType) {

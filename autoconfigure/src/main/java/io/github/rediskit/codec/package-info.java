@@ -1,5 +1,6 @@
 /**
- * Values to bytes and back: typed JSON. The only room that knows Jackson.
+ * Values to bytes and back: typed JSON and CBOR, compression, encryption. The only room
+ * that knows Jackson.
  */
 @NullMarked
 package io.github.rediskit.codec;

@@ -3,9 +3,12 @@ package io.github.rediskit.cache;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
+import io.github.rediskit.cache.CacheSettings.Format;
+import io.github.rediskit.codec.EncryptionKeys;
 import io.github.rediskit.codec.JsonValueCodecs;
 import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.redis.CircuitBreakers;
@@ -49,7 +52,16 @@ final class CacheInstance implements AutoCloseable {
 		this(uri, settings, UnaryOperator.identity());
 	}
 
+	CacheInstance(String uri, CacheSettings settings, EncryptionKeys keys) {
+		this(uri, settings, keys, UnaryOperator.identity());
+	}
+
 	CacheInstance(String uri, CacheSettings settings, UnaryOperator<RedisGateway> between) {
+		this(uri, settings, EncryptionKeys.none(), between);
+	}
+
+	private CacheInstance(String uri, CacheSettings settings, EncryptionKeys keys,
+			UnaryOperator<RedisGateway> between) {
 		this.client = RedisClient.create(RedisURI.create(uri));
 		this.client.setOptions(ClientOptions.builder()
 			.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
@@ -61,8 +73,13 @@ final class CacheInstance implements AutoCloseable {
 					.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
 				() -> this.client.connectPubSubAsync(ByteArrayCodec.INSTANCE, address), COMMAND_TIMEOUT);
 		this.caches = new RedisCaches(between.apply(this.circuits.guard("default", this.gateway)),
-				new KeySpace(null, "shop"), new JsonValueCodecs(JsonMapper.shared()), (name) -> settings,
-				List.of(this.events));
+				new KeySpace(null, "shop"), formats(keys), (name) -> settings, List.of(this.events), Transactions.NONE,
+				UnaryOperator.identity());
+	}
+
+	static ValueFormats formats(EncryptionKeys keys) {
+		JsonValueCodecs json = new JsonValueCodecs(JsonMapper.shared());
+		return new ValueFormats(Map.of(Format.JSON, json, Format.CBOR, json.asCbor()), keys);
 	}
 
 	RedisCaches caches() {

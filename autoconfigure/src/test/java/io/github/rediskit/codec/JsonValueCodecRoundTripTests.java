@@ -87,6 +87,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.type.LogicalType;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What was encoded is decoded equal, whatever the application's own mapper does.
@@ -94,6 +95,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class JsonValueCodecRoundTripTests {
 
 	private static final LocalDateTime AUTUMN_NIGHT = LocalDateTime.of(2024, 10, 27, 2, 30, 0, 123_456_789);
+
+	private static final List<Object> HALF_CHARACTERS = List.of("\ud83d", "a\ude00b");
 
 	static Stream<Named<JsonMapper>> mappers() {
 		return Stream.of(Named.of("default", JsonMapper.builder().build()),
@@ -173,9 +176,28 @@ class JsonValueCodecRoundTripTests {
 	@ParameterizedTest
 	@MethodSource("mappers")
 	void whatIsEncodedIsDecodedEqual(JsonMapper mapper) {
-		JsonValueCodecs codecs = new JsonValueCodecs(mapper);
+		whatIsEncodedIsDecodedEqual(new JsonValueCodecs(mapper), values());
+	}
+
+	@ParameterizedTest
+	@MethodSource("mappers")
+	void whatIsEncodedAsCborIsDecodedEqual(JsonMapper mapper) {
+		whatIsEncodedIsDecodedEqual(new JsonValueCodecs(mapper).asCbor(),
+				values().filter((arguments) -> !HALF_CHARACTERS.contains(arguments.get()[1])));
+	}
+
+	@Test
+	void halfACharacterHasNoFormInCborAndIsNotWritten() {
+		ValueCodec<String> codec = new JsonValueCodecs(JsonMapper.builder().build()).asCbor().codec(String.class);
+
+		HALF_CHARACTERS.forEach(
+				(text) -> assertThatExceptionOfType(CodecException.class).isThrownBy(() -> codec.encode((String) text))
+					.withMessageStartingWith("A java.lang.String can't be written as CBOR"));
+	}
+
+	private static void whatIsEncodedIsDecodedEqual(ValueCodecs codecs, Stream<Arguments> values) {
 		SoftAssertions softly = new SoftAssertions();
-		values().forEach((arguments) -> softly.assertThatCode(() -> {
+		values.forEach((arguments) -> softly.assertThatCode(() -> {
 			Type type = (Type) arguments.get()[0];
 			Object value = Objects.requireNonNull(arguments.get()[1]);
 
@@ -190,7 +212,13 @@ class JsonValueCodecRoundTripTests {
 	@ParameterizedTest
 	@MethodSource("mappers")
 	void theOrderOfSetsAndMapsIsKept(JsonMapper mapper) {
-		JsonValueCodecs codecs = new JsonValueCodecs(mapper);
+		JsonValueCodecs json = new JsonValueCodecs(mapper);
+		for (ValueCodecs codecs : List.of(json, json.asCbor())) {
+			theOrderOfSetsAndMapsIsKept(codecs);
+		}
+	}
+
+	private static void theOrderOfSetsAndMapsIsKept(ValueCodecs codecs) {
 		List<String> backwards = Stream.of("z", "y", "m", "b", "a", "0").toList();
 		Map<String, Integer> map = new LinkedHashMap<>();
 		backwards.forEach((key) -> map.put(key, map.size()));
@@ -205,7 +233,13 @@ class JsonValueCodecRoundTripTests {
 	@ParameterizedTest
 	@MethodSource("mappers")
 	void arraysAreDecodedWithEqualElements(JsonMapper mapper) {
-		JsonValueCodecs codecs = new JsonValueCodecs(mapper);
+		JsonValueCodecs json = new JsonValueCodecs(mapper);
+		for (ValueCodecs codecs : List.of(json, json.asCbor())) {
+			arraysAreDecodedWithEqualElements(codecs);
+		}
+	}
+
+	private static void arraysAreDecodedWithEqualElements(ValueCodecs codecs) {
 		Stream
 			.of(new byte[] { 0, -1, 127 }, new byte[0], new int[] { 1, 2 }, new int[][] { { 1 }, {}, { 2, 3 } },
 					new char[] { 'a', '"' }, new double[] { -0.0, Double.NaN }, new String[] { "a", "", null },
@@ -252,11 +286,11 @@ class JsonValueCodecRoundTripTests {
 		assertThat(codec.decode(bytes, 2, bytes.length - 4)).isEqualTo(new Point(1, 2));
 	}
 
-	private static Object roundTrip(JsonValueCodecs codecs, Type type, Object value) {
+	private static Object roundTrip(ValueCodecs codecs, Type type, Object value) {
 		return decode(codecs, type, codecs.codec(type).encode(value));
 	}
 
-	private static Object decode(JsonValueCodecs codecs, Type type, byte[] bytes) {
+	private static Object decode(ValueCodecs codecs, Type type, byte[] bytes) {
 		return Objects.requireNonNull(codecs.codec(type).decode(bytes, 0, bytes.length));
 	}
 
@@ -266,11 +300,12 @@ class JsonValueCodecRoundTripTests {
 
 	private static Stream<Arguments> scalars() {
 		return Stream.of(of(String.class, ""), of(String.class, "é\uD83D\uDE00\"\\\0\n{}"), of(String.class, "null"),
-				of(String.class, "\ud83d"), of(String.class, "a\ude00b"), of(boolean.class, true), of(int.class, -1),
-				of(long.class, Long.MIN_VALUE), of(Long.class, 5L), of(Byte.class, (byte) -1),
-				of(Short.class, (short) 1), of(Character.class, '\0'), of(Character.class, 'é'), of(Double.class, -0.0),
-				of(Double.class, Double.NaN), of(double.class, Double.NEGATIVE_INFINITY), of(Double.class, 0.1),
-				of(Float.class, 0.1f), of(Float.class, Float.MIN_VALUE), of(BigInteger.class, BigInteger.TEN.pow(50)),
+				of(String.class, HALF_CHARACTERS.get(0)), of(String.class, HALF_CHARACTERS.get(1)),
+				of(boolean.class, true), of(int.class, -1), of(long.class, Long.MIN_VALUE), of(Long.class, 5L),
+				of(Byte.class, (byte) -1), of(Short.class, (short) 1), of(Character.class, '\0'),
+				of(Character.class, 'é'), of(Double.class, -0.0), of(Double.class, Double.NaN),
+				of(double.class, Double.NEGATIVE_INFINITY), of(Double.class, 0.1), of(Float.class, 0.1f),
+				of(Float.class, Float.MIN_VALUE), of(BigInteger.class, BigInteger.TEN.pow(50)),
 				of(BigDecimal.class, new BigDecimal("1.00")), of(BigDecimal.class, new BigDecimal("1E+3")),
 				of(BigDecimal.class, new BigDecimal("-0.000")), of(BigDecimal.class, new BigDecimal("0E-10")),
 				of(UUID.class, new UUID(1, 2)), of(URI.class, URI.create("a:b?c#d")), of(Locale.class, Locale.GERMANY),

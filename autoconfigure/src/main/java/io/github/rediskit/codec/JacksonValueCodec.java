@@ -7,13 +7,13 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Values of one type as JSON in UTF-8.
+ * Values of one type, as Jackson sees them and a {@link Wire} carries them.
  *
  * @param <V> the type of the values
  */
-final class JsonValueCodec<V> implements ValueCodec<V> {
+final class JacksonValueCodec<V> implements ValueCodec<V> {
 
-	private static final byte ID = 1;
+	private final Wire wire;
 
 	private final JavaType type;
 
@@ -23,7 +23,8 @@ final class JsonValueCodec<V> implements ValueCodec<V> {
 
 	private final long fingerprint;
 
-	JsonValueCodec(JsonMapper mapper, JavaType type, TypeShape shape) {
+	JacksonValueCodec(Wire wire, JsonMapper mapper, JavaType type, TypeShape shape) {
+		this.wire = wire;
 		this.type = type;
 		this.reader = mapper.readerFor(type);
 		this.writer = DeclaredClasses.only(shape.classes(), mapper.writerFor(type));
@@ -32,7 +33,7 @@ final class JsonValueCodec<V> implements ValueCodec<V> {
 
 	@Override
 	public byte id() {
-		return ID;
+		return this.wire.id();
 	}
 
 	@Override
@@ -47,7 +48,7 @@ final class JsonValueCodec<V> implements ValueCodec<V> {
 				.formatted(value.getClass().getName(), this.type.getTypeName()), null);
 		}
 		try {
-			return this.writer.writeValueAsBytes(value);
+			return this.wire.write(this.writer, value);
 		}
 		catch (RuntimeException | StackOverflowError ex) {
 			throw unwritable(value.getClass(), ex);
@@ -55,23 +56,24 @@ final class JsonValueCodec<V> implements ValueCodec<V> {
 	}
 
 	/** Without the cause, whose message may quote the value. */
-	private static CodecException unwritable(Class<?> type, Throwable failure) {
+	private CodecException unwritable(Class<?> type, Throwable failure) {
 		Throwable root = failure;
 		while (root.getCause() != null && !(root instanceof CodecException)) {
 			root = root.getCause();
 		}
-		return (root instanceof CodecException refusal) ? refusal
-				: new CodecException("A %s can't be written as JSON: %s".formatted(type.getName(), kind(root)), null);
+		return (root instanceof CodecException refusal) ? refusal : new CodecException(
+				"A %s can't be written as %s: %s".formatted(type.getName(), this.wire, kind(root)), null);
 	}
 
 	@Override
+	@SuppressWarnings("unchecked") // the reader reads this type
 	public @Nullable V decode(byte[] bytes, int offset, int length) {
 		try {
-			return this.reader.readValue(bytes, offset, length);
+			return (V) this.wire.read(this.reader, bytes, offset, length);
 		}
 		catch (RuntimeException | StackOverflowError ex) {
 			// Jackson's message may quote the value
-			throw new CodecException("No JSON of a %s: %s".formatted(this.type.getTypeName(), kind(ex)), null);
+			throw new CodecException("No %s of a %s: %s".formatted(this.wire, this.type.getTypeName(), kind(ex)), null);
 		}
 	}
 
