@@ -7,9 +7,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.github.rediskit.cache.CacheSettings.Lifetime;
+import io.github.rediskit.key.KeyGlob;
 import io.github.rediskit.key.KeyId;
 import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.script.RedisGateway;
@@ -31,6 +33,8 @@ final class CacheRegion {
 
 	private final RedisTags tags;
 
+	private final MatchingInvalidation matching;
+
 	private final Services services;
 
 	private final InvalidationBacklog backlog;
@@ -50,6 +54,8 @@ final class CacheRegion {
 		this.store = new RedisEntryStore(services.redis(), services.keys(), name, services.sources(), services.clock());
 		this.tags = new RedisTags(services.redis(), this.store, services.keys(), name, services.sources(),
 				this::longestEntry);
+		this.matching = new MatchingInvalidation(services.redis(), this.store, services.keys(), name,
+				services.sources());
 		this.loadsWithoutRedis = new LoadLimit(settings.loading().maxLoadsWithoutRedis(),
 				settings.loading().waitTimeout());
 		this.longestEntry = longest(settings.lifetime());
@@ -219,31 +225,38 @@ final class CacheRegion {
 	}
 
 	CompletionStage<Boolean> invalidateAll() {
-		return invalidateMany(() -> this.store.rotateGeneration(this.longestEntry));
+		return invalidateMany(() -> this.store.rotateGeneration(this.longestEntry), SingleFlight::detachAll);
 	}
 
 	CompletionStage<Boolean> invalidateTag(String tag) {
-		return invalidateMany(() -> this.tags.invalidate(tag));
+		return invalidateMany(() -> this.tags.invalidate(tag), SingleFlight::detachAll);
+	}
+
+	CompletionStage<Boolean> invalidateMatching(KeyGlob glob) {
+		return glob.matchesEverything() ? invalidateAll()
+				: invalidateMany(() -> this.matching.remove(glob), (flights) -> flights.detachIf(glob::matches));
 	}
 
 	/**
 	 * Invalidates more than one entry, now or at the end of the caller's transaction. If
 	 * that is in doubt, all are.
 	 */
-	private CompletionStage<Boolean> invalidateMany(Supplier<CompletionStage<?>> change) {
-		return this.services.transactions().defer(this.name, null, () -> invalidateManyNow(change))
-				? CompletableFuture.completedStage(false) : invalidateManyNow(change);
+	private CompletionStage<Boolean> invalidateMany(Supplier<CompletionStage<?>> change,
+			Consumer<SingleFlight<?>> detach) {
+		return this.services.transactions().defer(this.name, null, () -> invalidateManyNow(change, detach))
+				? CompletableFuture.completedStage(false) : invalidateManyNow(change, detach);
 	}
 
-	private CompletionStage<Boolean> invalidateManyNow(Supplier<CompletionStage<?>> change) {
+	private CompletionStage<Boolean> invalidateManyNow(Supplier<CompletionStage<?>> change,
+			Consumer<SingleFlight<?>> detach) {
 		listener().invalidated(this.name);
-		this.flights.forEach(SingleFlight::detachAll);
+		this.flights.forEach(detach);
 		return change.get().handle((ignored, failure) -> {
 			if (failure != null) {
 				this.backlog.addAll();
 				listener().invalidationDeferred(this.name, CallerThread.unwrapped(failure));
 			}
-			this.flights.forEach(SingleFlight::detachAll);
+			this.flights.forEach(detach);
 			return failure == null;
 		});
 	}

@@ -21,6 +21,7 @@ import io.github.rediskit.cache.Flight.Landing;
 import io.github.rediskit.cache.Lookup.Hit;
 import io.github.rediskit.cache.Lookup.Miss;
 import io.github.rediskit.cache.Lookup.Old;
+import io.github.rediskit.key.KeyGlob;
 import io.github.rediskit.key.KeyId;
 import io.github.rediskit.script.RedisUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -157,6 +158,11 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	@Override
 	public void invalidateTag(String tag) {
 		joinQuietly(this.region.invalidateTag(tag));
+	}
+
+	@Override
+	public void invalidateMatching(String glob) {
+		joinQuietly(this.region.invalidateMatching(KeyGlob.of(glob)));
 	}
 
 	/**

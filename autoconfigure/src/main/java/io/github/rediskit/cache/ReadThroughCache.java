@@ -84,6 +84,25 @@ public interface ReadThroughCache<K, V> {
 	void invalidateTag(String tag);
 
 	/**
+	 * Removes all values whose keys match a glob, and cancels loads of them. Values are
+	 * found by walking through all keys of the database, twice, without rushing Redis;
+	 * the call waits until it is over. Prefer {@link #invalidateTag}, which takes two
+	 * steps.
+	 *
+	 * <p>
+	 * A key is matched as a whole, as people read it: {@code user:*} fits the text
+	 * {@code "user:1"}; {@code 4?} fits the number 42 as well as the text {@code "42"};
+	 * {@code (a,*)} fits several arguments of which the first is {@code "a"}. {@code *}
+	 * stands for any characters, {@code ?} for one, everything else for itself. Keys of
+	 * more than 240 characters, which are kept as digests, are not found, unless the glob
+	 * is {@code *}: that is {@link #invalidateAll()}. If Redis is lost on the way all
+	 * values are removed when it is back.
+	 * @param glob which keys
+	 * @throws IllegalArgumentException if the glob is empty or has control characters
+	 */
+	void invalidateMatching(String glob);
+
+	/**
 	 * Removes all values, in one step whatever their number, and cancels all loads.
 	 */
 	void invalidateAll();

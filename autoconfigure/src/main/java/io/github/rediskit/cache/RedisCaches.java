@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import io.github.rediskit.codec.ValueCodecs;
+import io.github.rediskit.key.KeyGlob;
 import io.github.rediskit.key.KeyId;
 import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.script.RedisGateway;
@@ -180,6 +181,28 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	 */
 	public CompletionStage<Boolean> invalidateTagAsync(String name, String tag) {
 		return region(name).invalidateTag(tag);
+	}
+
+	/**
+	 * Removes all entries of a cache whose keys match a glob, whatever their type. It
+	 * walks through the keys of the whole database: see
+	 * {@link ReadThroughCache#invalidateMatching}.
+	 * @param name the name of the cache
+	 * @param glob which keys
+	 */
+	public void invalidateMatching(String name, String glob) {
+		LeasedCache.joinQuietly(invalidateMatchingAsync(name, glob));
+	}
+
+	/**
+	 * Removes all entries of a cache whose keys match a glob, without blocking.
+	 * @param name the name of the cache
+	 * @param glob which keys, as in {@link ReadThroughCache#invalidateMatching}
+	 * @return completed when it is over, with whether Redis has confirmed it; else all
+	 * entries are removed when they can be, or it waits for a commit
+	 */
+	public CompletionStage<Boolean> invalidateMatchingAsync(String name, String glob) {
+		return region(name).invalidateMatching(KeyGlob.of(glob));
 	}
 
 	/**

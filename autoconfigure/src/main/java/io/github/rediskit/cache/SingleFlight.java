@@ -2,6 +2,7 @@ package io.github.rediskit.cache;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Predicate;
 
 import io.github.rediskit.key.KeyId;
 
@@ -33,6 +34,10 @@ final class SingleFlight<V> {
 
 	void detach(KeyId id, Flight<V> flight) {
 		this.flights.remove(id, flight);
+	}
+
+	void detachIf(Predicate<KeyId> concerned) {
+		this.flights.keySet().removeIf(concerned);
 	}
 
 	void detachAll() {

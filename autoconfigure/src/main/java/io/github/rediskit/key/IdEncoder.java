@@ -141,6 +141,13 @@ final class IdEncoder {
 		}
 	}
 
+	/** A part of a text as it stands in the id of the whole. */
+	static String encodePart(String text) {
+		IdEncoder encoder = new IdEncoder();
+		encoder.appendCharacters(text);
+		return encoder.out.toString();
+	}
+
 	private static boolean standsForItself(String text) {
 		for (int i = 0; i < text.length(); i++) {
 			if (!isPlain(text.charAt(i))) {
@@ -148,6 +155,11 @@ final class IdEncoder {
 			}
 		}
 		return !looksLikeInteger(text);
+	}
+
+	/** Whether a text has only signs that ids have. */
+	static boolean isPossible(String text) {
+		return text.chars().allMatch((c) -> isPlain(c) || "%'~(),$".indexOf(c) >= 0);
 	}
 
 	private static boolean isPlain(int c) {
@@ -158,6 +170,10 @@ final class IdEncoder {
 		if (looksLikeInteger(text)) {
 			this.out.append('\'');
 		}
+		appendCharacters(text);
+	}
+
+	private void appendCharacters(String text) {
 		int i = 0;
 		while (i < text.length()) {
 			int c = text.codePointAt(i);

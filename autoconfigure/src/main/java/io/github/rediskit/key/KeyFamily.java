@@ -1,6 +1,9 @@
 package io.github.rediskit.key;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys that share everything but their id. The id is a hash tag: keys of several families
@@ -33,6 +36,33 @@ public final class KeyFamily {
 		text.getBytes(0, text.length(), key, this.prefix.length);
 		key[key.length - 1] = '}';
 		return key;
+	}
+
+	/**
+	 * A pattern for {@code SCAN} that fits every key of this family whose id the glob
+	 * matches, and none of another family. It may fit more of this one: the glob decides.
+	 * @param glob which ids
+	 * @return the pattern
+	 */
+	public byte[] pattern(KeyGlob glob) {
+		// neither names nor encoded text contain what is special in a pattern
+		return (this + "{" + glob.pattern() + "}").getBytes(StandardCharsets.US_ASCII);
+	}
+
+	/**
+	 * The id of a key.
+	 * @param key any key
+	 * @return its id; {@code null} if it is no key of this family
+	 */
+	public @Nullable KeyId id(byte[] key) {
+		int end = key.length - 1;
+		int length = end - this.prefix.length;
+		if (length < 1 || length > KeyId.MAX_LENGTH || key[end] != '}'
+				|| !Arrays.equals(key, 0, this.prefix.length, this.prefix, 0, this.prefix.length)) {
+			return null;
+		}
+		String text = new String(key, this.prefix.length, length, StandardCharsets.ISO_8859_1);
+		return IdEncoder.isPossible(text) ? KeyId.ofText(text) : null;
 	}
 
 	/**

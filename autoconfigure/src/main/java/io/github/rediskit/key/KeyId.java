@@ -18,6 +18,8 @@ public final class KeyId {
 
 	static final int MAX_LENGTH = 240;
 
+	private static final String DIGEST = "~sha256-";
+
 	private final String text;
 
 	private KeyId(String text) {
@@ -49,8 +51,17 @@ public final class KeyId {
 		return (arguments.length == 1) ? of(arguments[0]) : digestIfLong(IdEncoder.encodeTuple(arguments));
 	}
 
+	/** The id whose text was read from a key. */
+	static KeyId ofText(String text) {
+		return new KeyId(text);
+	}
+
 	private static KeyId digestIfLong(String text) {
-		return new KeyId((text.length() <= MAX_LENGTH) ? text : "~sha256-" + sha256(text));
+		return new KeyId((text.length() <= MAX_LENGTH) ? text : DIGEST + sha256(text));
+	}
+
+	boolean isDigest() {
+		return this.text.startsWith(DIGEST);
 	}
 
 	private static String sha256(String text) {

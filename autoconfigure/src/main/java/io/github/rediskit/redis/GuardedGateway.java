@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.github.rediskit.script.KeyScan;
 import io.github.rediskit.script.LuaScript;
 import io.github.rediskit.script.RedisGateway;
 import io.github.rediskit.script.RedisGatewayListener;
@@ -70,6 +71,11 @@ public final class GuardedGateway implements RedisGateway {
 	@Override
 	public CompletionStage<Boolean> expire(byte[] key, Duration ttl) {
 		return guarded(() -> this.redis.expire(key, ttl));
+	}
+
+	@Override
+	public CompletionStage<KeyScan> scan(byte[] pattern, KeyScan.@Nullable Place from) {
+		return guarded(() -> this.redis.scan(pattern, from));
 	}
 
 	@Override

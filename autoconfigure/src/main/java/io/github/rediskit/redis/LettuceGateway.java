@@ -11,13 +11,17 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import io.github.rediskit.script.KeyScan;
 import io.github.rediskit.script.LuaScript;
 import io.github.rediskit.script.RedisGateway;
 import io.github.rediskit.script.RedisReplyException;
 import io.github.rediskit.script.RedisUnavailableException;
+import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScanArgs;
+import io.lettuce.core.ScanCursor;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulConnection;
@@ -35,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 public final class LettuceGateway implements RedisGateway, AutoCloseable {
 
 	private static final long CLOSE_MILLIS = 500;
+
+	private static final long SCAN_COUNT = 500;
 
 	private final LazyConnection<StatefulConnection<byte[], byte[]>> connection;
 
@@ -99,6 +105,18 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 	@Override
 	public CompletionStage<Boolean> expire(byte[] key, Duration ttl) {
 		return send("PEXPIRE", (redis) -> redis.pexpire(key, ttl));
+	}
+
+	/** On a cluster, Lettuce's cursor knows the masters that are still to be visited. */
+	@Override
+	public CompletionStage<KeyScan> scan(byte[] pattern, KeyScan.@Nullable Place from) {
+		ScanCursor cursor = (from instanceof Cursor place) ? place.cursor() : ScanCursor.INITIAL;
+		ScanArgs args = ScanArgs.Builder.limit(SCAN_COUNT).match(pattern);
+		return send("SCAN", (redis) -> redis.scan(cursor, args), LettuceGateway::keys);
+	}
+
+	private static KeyScan keys(KeyScanCursor<byte[]> reply) {
+		return new KeyScan(reply.getKeys(), reply.isFinished() ? null : new Cursor(reply));
 	}
 
 	@Override
@@ -190,6 +208,9 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 			return new RedisReplyException("Redis refused %s: %s".formatted(what, cause.getMessage()), cause);
 		}
 		return new RedisUnavailableException("No answer from Redis to %s: %s".formatted(what, cause), cause);
+	}
+
+	private record Cursor(ScanCursor cursor) implements KeyScan.Place {
 	}
 
 }

@@ -54,6 +54,16 @@ public interface RedisGateway {
 	CompletionStage<Boolean> expire(byte[] key, Duration ttl);
 
 	/**
+	 * Looks for keys, some hundred at a time. Who goes on until there is no next place
+	 * has found every key that was there all the time, on every master of a cluster
+	 * unless slots were moved; a key may be found twice.
+	 * @param pattern which keys, in the words of {@code SCAN}
+	 * @param from where to go on; {@code null} to begin
+	 * @return what was found there
+	 */
+	CompletionStage<KeyScan> scan(byte[] pattern, KeyScan.@Nullable Place from);
+
+	/**
 	 * Asks a server for the time.
 	 * @return milliseconds since 1970
 	 */

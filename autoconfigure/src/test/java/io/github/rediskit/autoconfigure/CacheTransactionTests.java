@@ -395,7 +395,8 @@ class CacheTransactionTests {
 		INVALIDATE((shop) -> shop.changed(1)), BEFORE((shop) -> shop.changedBefore(1)),
 		EVICT((shop) -> shop.evicted(1)), EVICT_BEFORE((shop) -> shop.evictedBefore(1)),
 		PUT((shop) -> shop.replaced(1, "new")), BEAN((shop) -> shop.cache().invalidate(1L)),
-		BEAN_PUT((shop) -> shop.cache().put(1L, "new")), MANAGER((shop) -> shop.spring().put(1L, "new"));
+		BEAN_MATCHING((shop) -> shop.cache().invalidateMatching("?")), BEAN_PUT((shop) -> shop.cache().put(1L, "new")),
+		MANAGER((shop) -> shop.spring().put(1L, "new"));
 
 		private final Consumer<Shop> change;
 
