@@ -90,7 +90,10 @@ final class BatchCall<V> {
 		Map<KeyId, Part<V>> stale = new LinkedHashMap<>();
 		Set<KeyId> recursive = new LinkedHashSet<>();
 		for (KeyId id : ids) {
-			Lookup<V> lookup = this.entries.noted(id, found.getOrDefault(id, Entries.outOfReach()));
+			Lookup<V> lookup = found.getOrDefault(id, Entries.outOfReach());
+			if (firstTime) { // a call that looks again has been counted
+				this.entries.noted(id, lookup);
+			}
 			if (lookup instanceof Hit<V> hit) {
 				this.answers.put(id, Landing.of(hit.value()));
 				continue;

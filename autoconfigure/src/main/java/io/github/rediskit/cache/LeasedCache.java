@@ -285,7 +285,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	public CompletionStage<Look<V>> lookAsync(KeyId id) {
 		CompletionStage<Lookup<V>> lookup = this.region.isPending(id)
 				? CompletableFuture.completedStage(Entries.outOfReach())
-				: lookUp(id, this.region.services().executor());
+				: lookUp(id, this.region.services().executor(), true);
 		return lookup.thenApply((found) -> new Look<>(this, id, found));
 	}
 
@@ -374,14 +374,16 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 
 	private CompletionStage<Landing<V>> lookUpAndLoad(KeyId id, Loader<V> loader, Executor executor,
 			boolean firstTime) {
-		return lookUp(id, executor).thenCompose((found) -> (found instanceof Hit<V> hit)
+		return lookUp(id, executor, firstTime).thenCompose((found) -> (found instanceof Hit<V> hit)
 				? CompletableFuture.completedStage(Landing.of(valueOf(hit, id, loader)))
 				: answer(id, found, loader, executor, firstTime));
 	}
 
-	private CompletionStage<Lookup<V>> lookUp(KeyId id, Executor executor) {
+	/** A call that looks again has been counted. */
+	private CompletionStage<Lookup<V>> lookUp(KeyId id, Executor executor, boolean firstTime) {
 		return read(id).handleAsync((found, failure) -> (failure != null)
-				? withoutRedis(CallerThread.unwrapped(failure)) : this.entries.noted(id, found), executor);
+				? withoutRedis(CallerThread.unwrapped(failure)) : firstTime ? this.entries.noted(id, found) : found,
+				executor);
 	}
 
 	/** An entry that is to be invalidated is as good as out of reach. */

@@ -10,7 +10,12 @@ public class ValueTooLargeException extends CodecException {
 
 	private static final long serialVersionUID = 1L;
 
-	ValueTooLargeException(long size, long maxSize) {
+	/**
+	 * Creates the exception.
+	 * @param size how many bytes the value has
+	 * @param maxSize how many it may have
+	 */
+	public ValueTooLargeException(long size, long maxSize) {
 		super("It has %d bytes as it is stored, which is more than max-value-size (%d bytes)".formatted(size, maxSize),
 				null);
 	}

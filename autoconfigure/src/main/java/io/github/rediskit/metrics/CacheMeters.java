@@ -8,6 +8,7 @@ import io.github.rediskit.cache.CacheListener;
 import io.github.rediskit.cache.MissReason;
 import io.github.rediskit.cache.RefreshReason;
 import io.github.rediskit.cache.StaleReason;
+import io.github.rediskit.cache.ValueTooLargeException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
@@ -134,7 +135,8 @@ public final class CacheMeters implements CacheListener {
 
 	@Override
 	public void storeFailed(String cache, Throwable failure) {
-		of(cache).storesFailed.increment();
+		MeteredCache meters = of(cache);
+		((failure instanceof ValueTooLargeException) ? meters.storesTooLarge : meters.storesFailed).increment();
 	}
 
 	@Override

@@ -35,6 +35,8 @@ final class MeteredCache {
 
 	final LongAdder storesFailed = new LongAdder();
 
+	final LongAdder storesTooLarge = new LongAdder();
+
 	final LongAdder removals = new LongAdder();
 
 	final LongAdder invalidationsDeferred = new LongAdder();
@@ -135,6 +137,7 @@ final class MeteredCache {
 		count("stores", stores, "result", "stored", this.puts, registry);
 		count("stores", stores, "result", "rejected", this.storesRejected, registry);
 		count("stores", stores, "result", "failed", this.storesFailed, registry);
+		count("stores", stores, "result", "too-large", this.storesTooLarge, registry);
 		String stale = "Calls answered with a value past its time to live, by reason";
 		this.stale.forEach((reason, count) -> count("stale", stale, "reason", reason, count, registry));
 		String refreshes = "Loads of values that still could answer calls, by reason";

@@ -140,20 +140,20 @@ class RediskitMetricsAutoConfigurationTests {
 	}
 
 	@Test
-	void putsAndRemovalsAreThoseOfTheListener() {
+	void putsAndRemovalsAreCounted() {
 		this.caching.run((context) -> {
-			CacheMeters meters = context.getBean(CacheMeters.class);
-			double puts = count(context, "cache.puts", "cacheable");
-			double removals = count(context, "cache.removals", "cacheable");
-			meters.stored("cacheable", 100);
-			meters.invalidated("cacheable");
-			assertThat(count(context, "cache.puts", "cacheable")).isEqualTo(puts + 1);
-			assertThat(count(context, "cache.removals", "cacheable")).isEqualTo(removals + 1);
+			ReadThroughCache<Long, String> cache = context.getBean(Caches.class).cache("counted", String.class);
+			cache.put(1L, "put");
+			cache.get(2L, (id) -> "loaded");
+			cache.invalidate(1L);
+			cache.invalidateTag("any");
+			assertThat(count(context, "cache.puts", "counted")).isEqualTo(2);
+			assertThat(count(context, "cache.removals", "counted")).isEqualTo(2);
 			assertThat(context.getBean(MeterRegistry.class)
 				.get("rediskit.cache.entry.size")
-				.tag("cache", "cacheable")
+				.tag("cache", "counted")
 				.summary()
-				.totalAmount()).isEqualTo(100);
+				.count()).isEqualTo(2);
 		});
 	}
 

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import io.github.rediskit.cache.MissReason;
 import io.github.rediskit.cache.RefreshReason;
 import io.github.rediskit.cache.StaleReason;
+import io.github.rediskit.cache.ValueTooLargeException;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -38,14 +39,17 @@ class CacheMetersTests {
 		tellEverything("products");
 		assertThat(values("products"))
 			.containsExactlyInAnyOrderEntriesOf(Map.ofEntries(Map.entry("cache.gets{result=hit}", 1.0),
-					Map.entry("cache.gets{result=miss}", 6.0), Map.entry("cache.puts", 1.0),
+					Map.entry("cache.gets{result=miss}", 8.0), Map.entry("cache.puts", 1.0),
 					Map.entry("cache.removals", 1.0), Map.entry("rediskit.cache.misses{reason=absent}", 1.0),
 					Map.entry("rediskit.cache.misses{reason=invalidated}", 1.0),
 					Map.entry("rediskit.cache.misses{reason=format}", 1.0),
 					Map.entry("rediskit.cache.misses{reason=schema}", 1.0),
 					Map.entry("rediskit.cache.misses{reason=unreadable}", 1.0),
 					Map.entry("rediskit.cache.misses{reason=unavailable}", 1.0),
-					Map.entry("rediskit.cache.leases", 1.0), Map.entry("rediskit.cache.stores{result=stored}", 1.0),
+					Map.entry("rediskit.cache.misses{reason=expired}", 1.0),
+					Map.entry("rediskit.cache.misses{reason=decryption}", 1.0),
+					Map.entry("rediskit.cache.stores{result=too-large}", 1.0), Map.entry("rediskit.cache.leases", 1.0),
+					Map.entry("rediskit.cache.stores{result=stored}", 1.0),
 					Map.entry("rediskit.cache.stores{result=rejected}", 1.0),
 					Map.entry("rediskit.cache.stores{result=failed}", 1.0),
 					Map.entry("rediskit.cache.stale{reason=revalidating}", 1.0),
@@ -98,7 +102,7 @@ class CacheMetersTests {
 		this.meters.opened("early");
 		this.meters.bindTo(this.registry, "rediskit");
 		this.meters.opened("late");
-		assertThat(values("late").keySet()).isEqualTo(values("early").keySet()).hasSize(29);
+		assertThat(values("late").keySet()).isEqualTo(values("early").keySet()).hasSize(32);
 		assertThat(values("late").values()).containsOnly(0.0);
 	}
 
@@ -198,6 +202,7 @@ class CacheMetersTests {
 		this.meters.waited(cache, Duration.ofMillis(30));
 		this.meters.storeRejected(cache);
 		this.meters.storeFailed(cache, failure);
+		this.meters.storeFailed(cache, new ValueTooLargeException(2, 1));
 		this.meters.bypassed(cache, failure);
 		this.meters.refused(cache, failure);
 		this.meters.invalidationDeferred(cache, failure);
