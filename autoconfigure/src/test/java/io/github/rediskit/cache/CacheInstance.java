@@ -1,5 +1,7 @@
 package io.github.rediskit.cache;
 
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,13 +13,18 @@ import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.redis.CircuitBreakers;
 import io.github.rediskit.redis.LettuceGateway;
 import io.github.rediskit.script.RedisGateway;
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -30,7 +37,9 @@ final class CacheInstance implements AutoCloseable {
 
 	static final CacheSettings SETTINGS = TestSettings.with((settings) -> settings.jitter = 0.1);
 
-	private final RedisClient client;
+	static final Sources SOURCES = new Sources(Clock.systemUTC(), System::nanoTime, new SecureRandom());
+
+	private final AbstractRedisClient client;
 
 	private final LettuceGateway gateway;
 
@@ -50,19 +59,57 @@ final class CacheInstance implements AutoCloseable {
 	}
 
 	CacheInstance(String uri, CacheSettings settings, UnaryOperator<RedisGateway> between) {
-		this.client = RedisClient.create(RedisURI.create(uri));
-		this.client.setOptions(ClientOptions.builder()
+		this(uri, settings, between, UnaryOperator.identity(), SOURCES);
+	}
+
+	CacheInstance(String uri, CacheSettings settings, Sources sources) {
+		this(uri, settings, UnaryOperator.identity(), UnaryOperator.identity(), sources);
+	}
+
+	CacheInstance(String uri, CacheSettings settings, UnaryOperator<RedisGateway> between,
+			UnaryOperator<Runnable> context, Sources sources) {
+		this(client(uri), settings, between, context, sources);
+	}
+
+	private CacheInstance(Client client, CacheSettings settings, UnaryOperator<RedisGateway> between,
+			UnaryOperator<Runnable> context, Sources sources) {
+		this.client = client.toClose();
+		this.gateway = client.gateway();
+		this.caches = new RedisCaches(between.apply(this.circuits.guard("default", this.gateway)),
+				new KeySpace(null, "shop"), new JsonValueCodecs(JsonMapper.shared()), (name) -> settings,
+				List.of(this.events), Transactions.NONE, context, sources);
+	}
+
+	static CacheInstance onCluster(List<String> addresses, CacheSettings settings) {
+		RedisClusterClient client = RedisClusterClient
+			.create(addresses.stream().map((address) -> RedisURI.create("redis://" + address)).toList());
+		client.setOptions(ClusterClientOptions.builder()
 			.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
 			.timeoutOptions(TimeoutOptions.enabled(COMMAND_TIMEOUT))
 			.build());
-		RedisURI address = RedisURI.create(uri);
-		this.gateway = new LettuceGateway(
-				() -> this.client.connectAsync(ByteArrayCodec.INSTANCE, address)
+		client.getPartitions();
+		LettuceGateway gateway = new LettuceGateway(
+				() -> client.connectAsync(ByteArrayCodec.INSTANCE)
 					.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
-				() -> this.client.connectPubSubAsync(ByteArrayCodec.INSTANCE, address), COMMAND_TIMEOUT);
-		this.caches = new RedisCaches(between.apply(this.circuits.guard("default", this.gateway)),
-				new KeySpace(null, "shop"), new JsonValueCodecs(JsonMapper.shared()), (name) -> settings,
-				List.of(this.events));
+				() -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE)
+					.thenApply((connection) -> (StatefulRedisPubSubConnection<byte[], byte[]>) connection),
+				Duration.ofSeconds(5));
+		return new CacheInstance(new Client(client, gateway), settings, UnaryOperator.identity(),
+				UnaryOperator.identity(), SOURCES);
+	}
+
+	private static Client client(String uri) {
+		RedisURI address = RedisURI.create(uri);
+		RedisClient client = RedisClient.create(address);
+		client.setOptions(ClientOptions.builder()
+			.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+			.timeoutOptions(TimeoutOptions.enabled(COMMAND_TIMEOUT))
+			.build());
+		return new Client(client,
+				new LettuceGateway(
+						() -> client.connectAsync(ByteArrayCodec.INSTANCE, address)
+							.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
+						() -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE, address), COMMAND_TIMEOUT));
 	}
 
 	RedisCaches caches() {
@@ -81,12 +128,17 @@ final class CacheInstance implements AutoCloseable {
 		this.client.shutdown(Duration.ZERO, Duration.ZERO);
 	}
 
+	private record Client(AbstractRedisClient toClose, LettuceGateway gateway) {
+	}
+
 	/**
 	 * Remembers what happened, as words.
 	 */
 	static final class Recorder implements CacheListener {
 
 		private final List<String> words = new CopyOnWriteArrayList<>();
+
+		private volatile @Nullable Throwable lastFailure;
 
 		@Override
 		public void hit(String cache) {
@@ -104,6 +156,31 @@ final class CacheInstance implements AutoCloseable {
 		}
 
 		@Override
+		public void loadFailed(String cache, Throwable failure) {
+			this.words.add("load-failed");
+		}
+
+		@Override
+		public void staleServed(String cache, StaleReason reason) {
+			this.words.add("stale:" + reason);
+		}
+
+		@Override
+		public void refreshing(String cache, RefreshReason reason) {
+			this.words.add("refreshing:" + reason);
+		}
+
+		@Override
+		public void refreshSkipped(String cache) {
+			this.words.add("refresh-skipped");
+		}
+
+		@Override
+		public void loadTimedOut(String cache) {
+			this.words.add("timed-out");
+		}
+
+		@Override
 		public void storeRejected(String cache) {
 			this.words.add("rejected");
 		}
@@ -116,6 +193,7 @@ final class CacheInstance implements AutoCloseable {
 		@Override
 		public void bypassed(String cache, Throwable failure) {
 			this.words.add("bypassed");
+			this.lastFailure = failure;
 		}
 
 		@Override
@@ -131,6 +209,10 @@ final class CacheInstance implements AutoCloseable {
 		@Override
 		public void invalidationsCaughtUp(String cache) {
 			this.words.add("caught-up");
+		}
+
+		@Nullable Throwable lastFailure() {
+			return this.lastFailure;
 		}
 
 		List<String> take() {
