@@ -95,9 +95,9 @@ final class RedisTags {
 	 */
 	CompletionStage<Optional<List<TagStamp>>> stamps(Collection<String> names, byte[] epoch) {
 		List<Long> digests = names.stream().map(RedisTags::digest).distinct().toList();
-		return generations(digests)
-			.thenCompose((known) -> started(digests, known).thenCombine(this.redis.read(this.epochKey),
-					(stamps, now) -> Arrays.equals(now.get(0), epoch) ? Optional.of(stamps) : Optional.empty()));
+		return generations(digests).thenCompose((known) -> started(digests, known))
+			.thenCompose((stamps) -> this.redis.read(this.epochKey)
+				.thenApply((now) -> Arrays.equals(now.get(0), epoch) ? Optional.of(stamps) : Optional.empty()));
 	}
 
 	private CompletionStage<List<TagStamp>> started(List<Long> digests, Map<Long, Long> known) {
