@@ -124,7 +124,7 @@ final class RedisEntryStore {
 	 */
 	private <R, T> CompletionStage<T> inTime(CompletionStage<R> reading, Function<R, T> answer) {
 		if (this.clock.isKnown()) {
-			if (this.clock.isOverdue()) {
+			if (this.clock.isToBeAsked()) {
 				askForTime();
 			}
 			return reading.thenApply(answer);
