@@ -5,7 +5,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -36,7 +35,8 @@ final class BackgroundLoads {
 	 * Starts a load.
 	 * @param <T> the type of the result
 	 * @param load the load, given the executor of its steps
-	 * @return completed with its result; {@code null} if there are too many
+	 * @return completed with its result; {@code null} if there are too many, or the
+	 * context can't be taken along
 	 */
 	<T> @Nullable CompletableFuture<T> start(Function<Executor, CompletionStage<T>> load) {
 		CompletableFuture<T> result = new CompletableFuture<>();
@@ -44,7 +44,8 @@ final class BackgroundLoads {
 			this.threads.execute(this.context.apply(() -> run(load, result)));
 			return result;
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RuntimeException ex) { // whatever it is, the caller has another way to go
+										// on
 			return null;
 		}
 	}

@@ -64,6 +64,7 @@ final class Entries<V> {
 		if (lookup instanceof Hit<V> hit && hit.header().has(EntryHeader.SLIDING)) {
 			Duration ttl = Duration.ofMillis(hit.header().freshMillis());
 			this.region.keepGeneration(ttl);
+			this.region.tags().keep(hit.header().tags());
 			this.region.store().prolong(id, ttl);
 		}
 		return lookup;

@@ -481,25 +481,42 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 		if (patience.isZero()) {
 			return load(id, miss, loader, executor, firstTime, old);
 		}
+		Flight<V> mine = new Flight<>(null);
+		Flight<V> flight = this.flights.startOrJoin(id, mine);
 		CompletionStage<Landing<V>> load;
-		if (executor instanceof CallerThread) {
-			load = this.region.services()
-				.background()
-				.start((background) -> load(id, miss, loader, background, firstTime, old));
-			if (load == null) {
-				this.region.listener().refreshSkipped(this.region.name());
-				return (old != null) ? CompletableFuture.completedStage(tooSlow(old, patience))
-						: load(id, miss, loader, executor, firstTime, null);
-			}
+		if (flight != mine) { // to wait takes no thread
+			load = join(flight, id, miss, loader, executor, firstTime);
+		}
+		else if (!(executor instanceof CallerThread)) {
+			load = lead(mine, id, miss, loader, executor, old);
 		}
 		else {
-			load = load(id, miss, loader, executor, firstTime, old);
+			load = this.region.services().background().start((background) -> {
+				mine.ledByCurrentThread();
+				return lead(mine, id, miss, loader, background, old);
+			});
+			if (load == null) {
+				return withoutBackground(mine, old, patience, id, miss, loader, executor);
+			}
 		}
 		return load.toCompletableFuture()
 			.copy()
 			.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-			.exceptionally((failure) -> (CallerThread.unwrapped(failure) instanceof TimeoutException)
-					? tooSlow(old, patience) : Landing.failed(CallerThread.unwrapped(failure)));
+			.exceptionallyAsync((failure) -> (CallerThread.unwrapped(failure) instanceof TimeoutException)
+					? tooSlow(old, patience) : Landing.failed(CallerThread.unwrapped(failure)), executor);
+	}
+
+	/** An old value must do; where there is none the caller's thread loads. */
+	private CompletionStage<Landing<V>> withoutBackground(Flight<V> mine, @Nullable Old<V> old, Duration patience,
+			KeyId id, Miss<V> miss, Loader<V> loader, Executor executor) {
+		this.region.listener().refreshSkipped(this.region.name());
+		if (old == null) {
+			mine.ledByCurrentThread();
+			return lead(mine, id, miss, loader, executor, null);
+		}
+		this.flights.detach(id, mine);
+		mine.land(Landing.ofLeader(old.value()));
+		return CompletableFuture.completedStage(tooSlow(old, patience));
 	}
 
 	private Landing<V> tooSlow(@Nullable Old<V> old, Duration patience) {
@@ -522,18 +539,26 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 			boolean firstTime, @Nullable Old<V> old) {
 		Flight<V> mine = newFlight(executor);
 		Flight<V> flight = this.flights.startOrJoin(id, mine);
-		if (flight == mine) {
-			return lead(mine, id, miss, loader, executor, old);
-		}
+		return (flight == mine) ? lead(mine, id, miss, loader, executor, old)
+				: join(flight, id, miss, loader, executor, firstTime);
+	}
+
+	private CompletionStage<Landing<V>> join(Flight<V> flight, KeyId id, Miss<V> miss, Loader<V> loader,
+			Executor executor, boolean firstTime) {
 		if (flight.isLedByCurrentThread()) { // a loader asks for what it loads
 			return loadAlone(id, loader, executor);
 		}
 		boolean blind = flight.isBlind() && miss.reason() != MissReason.UNAVAILABLE;
 		return flight.landing()
 			.orTimeout(this.region.settings().loading().loadTimeout().toMillis(), TimeUnit.MILLISECONDS)
-			.handleAsync((landing, timeout) -> {
+			.whenComplete((landing, timeout) -> { // also where the caller has not waited
+													// so long
 				if (timeout != null) {
 					this.flights.detach(id, flight);
+				}
+			})
+			.handleAsync((landing, timeout) -> {
+				if (timeout != null) {
 					return lookUpAndLoad(id, loader, executor, firstTime);
 				}
 				return (firstTime && (blind || landing.isOutdatedFor(miss)))

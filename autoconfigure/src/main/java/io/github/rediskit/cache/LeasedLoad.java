@@ -194,6 +194,10 @@ final class LeasedLoad<V> {
 				this.region.listener().waited(this.region.name(), waited());
 				return landed(Landing.of(hit.value()));
 			}
+			if (lookup instanceof Old<V> due && due.age().answers()) {
+				this.region.listener().waited(this.region.name(), waited());
+				return landed(Landing.ofLeader(due.value()));
+			}
 			return claim((lookup instanceof Old<V> other) ? other.miss() : (Miss<V>) lookup);
 		});
 	}

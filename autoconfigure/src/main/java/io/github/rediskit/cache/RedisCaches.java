@@ -76,6 +76,13 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	public RedisCaches(RedisGateway redis, KeySpace keys, ValueFormats formats,
 			Function<String, CacheSettings> settings, List<CacheListener> listeners, Transactions transactions,
 			UnaryOperator<Runnable> context) {
+		this(redis, keys, formats, settings, listeners, transactions, context,
+				new Sources(Clock.systemUTC(), System::nanoTime, new SecureRandom()));
+	}
+
+	RedisCaches(RedisGateway redis, KeySpace keys, ValueFormats formats, Function<String, CacheSettings> settings,
+			List<CacheListener> listeners, Transactions transactions, UnaryOperator<Runnable> context,
+			Sources sources) {
 		this.formats = formats;
 		this.settings = settings;
 		this.timer = new ScheduledThreadPoolExecutor(1, daemons("rediskit-cache-timer"));
@@ -87,7 +94,6 @@ public final class RedisCaches implements Caches, AutoCloseable {
 		this.background = new ThreadPoolExecutor(BACKGROUND_THREADS, BACKGROUND_THREADS, 30, TimeUnit.SECONDS,
 				new LinkedBlockingQueue<>(BACKGROUND_QUEUE), daemons("rediskit-cache-background"));
 		this.background.allowCoreThreadTimeOut(true);
-		Sources sources = new Sources(Clock.systemUTC(), System::nanoTime, new SecureRandom());
 		this.services = new CacheRegion.Services(redis, keys, new CacheListeners(listeners), sources,
 				new ServerClock(sources), new StoredSignals(redis, keys), this.timer, this.executor,
 				new BackgroundLoads(this.background, context), transactions);

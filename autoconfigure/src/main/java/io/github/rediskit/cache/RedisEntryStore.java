@@ -124,7 +124,7 @@ final class RedisEntryStore {
 	 */
 	private <R, T> CompletionStage<T> inTime(CompletionStage<R> reading, Function<R, T> answer) {
 		if (this.clock.isKnown()) {
-			if (this.clock.isOverdue()) {
+			if (this.clock.isToBeAsked()) {
 				askForTime();
 			}
 			return reading.thenApply(answer);
@@ -220,13 +220,12 @@ final class RedisEntryStore {
 	/**
 	 * What a caller stores with that does not hold the lease; {@code null} if another
 	 * does.
-	 * @param own whether it must not be another caller's, too
+	 * @param own whether it must not be another caller's, too, because the caller can do
+	 * without
 	 */
 	CompletionStage<byte @Nullable []> ticket(KeyId id, byte[] ticket, Duration ttl, boolean own) {
-		return this.redis.run(TICKET, new byte[][] { this.leases.key(id) }, ticket, millis(ttl))
-			.thenApply((
-					reply) -> (reply.get(0) instanceof byte[] granted && (!own || Long.valueOf(1).equals(reply.get(1))))
-							? granted : null);
+		return this.redis.run(TICKET, new byte[][] { this.leases.key(id) }, ticket, millis(ttl), ascii(own ? "1" : "0"))
+			.thenApply((reply) -> (reply.get(0) instanceof byte[] granted) ? granted : null);
 	}
 
 	/** Takes the lease, whoever holds it. */

@@ -95,9 +95,9 @@ final class RedisTags {
 	 */
 	CompletionStage<Optional<List<TagStamp>>> stamps(Collection<String> names, byte[] epoch) {
 		List<Long> digests = names.stream().map(RedisTags::digest).distinct().toList();
-		return generations(digests)
-			.thenCompose((known) -> started(digests, known).thenCombine(this.redis.read(this.epochKey),
-					(stamps, now) -> Arrays.equals(now.get(0), epoch) ? Optional.of(stamps) : Optional.empty()));
+		return generations(digests).thenCompose((known) -> started(digests, known))
+			.thenCompose((stamps) -> this.redis.read(this.epochKey)
+				.thenApply((now) -> Arrays.equals(now.get(0), epoch) ? Optional.of(stamps) : Optional.empty()));
 	}
 
 	private CompletionStage<List<TagStamp>> started(List<Long> digests, Map<Long, Long> known) {
@@ -137,6 +137,11 @@ final class RedisTags {
 			}
 			return result;
 		});
+	}
+
+	/** The generations are to outlive an entry that lives on. */
+	void keep(List<TagStamp> tags) {
+		tags.forEach((tag) -> this.redis.expire(key(tag.digest()), ttl()));
 	}
 
 	/** Two writes, in this order, whatever the number of entries. */

@@ -2,6 +2,7 @@ package io.github.rediskit.cache;
 
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -16,15 +17,21 @@ final class ServerClock {
 
 	private static final long OVERDUE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+	/** How long an answer is awaited before somebody asks again. */
+	private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
 	private final Clock own;
 
 	private final LongSupplier nanoTime;
 
 	private volatile @Nullable Heard heard;
 
+	private final AtomicLong asked;
+
 	ServerClock(Sources sources) {
 		this.own = sources.clock();
 		this.nanoTime = sources.nanoTime();
+		this.asked = new AtomicLong(this.nanoTime.getAsLong() - 2 * PATIENCE_NANOS);
 	}
 
 	boolean isKnown() {
@@ -34,6 +41,16 @@ final class ServerClock {
 	boolean isOverdue() {
 		Heard last = this.heard;
 		return last == null || this.nanoTime.getAsLong() - last.at() > OVERDUE_NANOS;
+	}
+
+	/** Whether the server is to be asked: one of many callers is told so. */
+	boolean isToBeAsked() {
+		if (!isOverdue()) {
+			return false;
+		}
+		long now = this.nanoTime.getAsLong();
+		long before = this.asked.get();
+		return now - before > PATIENCE_NANOS && this.asked.compareAndSet(before, now);
 	}
 
 	/** Milliseconds since 1970. */

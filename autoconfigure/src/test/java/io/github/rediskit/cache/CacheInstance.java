@@ -1,5 +1,7 @@
 package io.github.rediskit.cache;
 
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +16,18 @@ import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.redis.CircuitBreakers;
 import io.github.rediskit.redis.LettuceGateway;
 import io.github.rediskit.script.RedisGateway;
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -33,7 +40,9 @@ final class CacheInstance implements AutoCloseable {
 
 	static final CacheSettings SETTINGS = TestSettings.with((settings) -> settings.jitter = 0.1);
 
-	private final RedisClient client;
+	static final Sources SOURCES = new Sources(Clock.systemUTC(), System::nanoTime, new SecureRandom());
+
+	private final AbstractRedisClient client;
 
 	private final LettuceGateway gateway;
 
@@ -53,28 +62,61 @@ final class CacheInstance implements AutoCloseable {
 	}
 
 	CacheInstance(String uri, CacheSettings settings, EncryptionKeys keys) {
-		this(uri, settings, keys, UnaryOperator.identity());
+		this(client(uri), settings, UnaryOperator.identity(), UnaryOperator.identity(), SOURCES, keys);
 	}
 
 	CacheInstance(String uri, CacheSettings settings, UnaryOperator<RedisGateway> between) {
-		this(uri, settings, EncryptionKeys.none(), between);
+		this(uri, settings, between, UnaryOperator.identity(), SOURCES);
 	}
 
-	private CacheInstance(String uri, CacheSettings settings, EncryptionKeys keys,
-			UnaryOperator<RedisGateway> between) {
-		this.client = RedisClient.create(RedisURI.create(uri));
-		this.client.setOptions(ClientOptions.builder()
+	CacheInstance(String uri, CacheSettings settings, Sources sources) {
+		this(uri, settings, UnaryOperator.identity(), UnaryOperator.identity(), sources);
+	}
+
+	CacheInstance(String uri, CacheSettings settings, UnaryOperator<RedisGateway> between,
+			UnaryOperator<Runnable> context, Sources sources) {
+		this(client(uri), settings, between, context, sources, EncryptionKeys.none());
+	}
+
+	private CacheInstance(Client client, CacheSettings settings, UnaryOperator<RedisGateway> between,
+			UnaryOperator<Runnable> context, Sources sources, EncryptionKeys keys) {
+		this.client = client.toClose();
+		this.gateway = client.gateway();
+		this.caches = new RedisCaches(between.apply(this.circuits.guard("default", this.gateway)),
+				new KeySpace(null, "shop"), formats(keys), (name) -> settings, List.of(this.events), Transactions.NONE,
+				context, sources);
+	}
+
+	static CacheInstance onCluster(List<String> addresses, CacheSettings settings) {
+		RedisClusterClient client = RedisClusterClient
+			.create(addresses.stream().map((address) -> RedisURI.create("redis://" + address)).toList());
+		client.setOptions(ClusterClientOptions.builder()
 			.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
 			.timeoutOptions(TimeoutOptions.enabled(COMMAND_TIMEOUT))
 			.build());
-		RedisURI address = RedisURI.create(uri);
-		this.gateway = new LettuceGateway(
-				() -> this.client.connectAsync(ByteArrayCodec.INSTANCE, address)
+		client.getPartitions();
+		LettuceGateway gateway = new LettuceGateway(
+				() -> client.connectAsync(ByteArrayCodec.INSTANCE)
 					.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
-				() -> this.client.connectPubSubAsync(ByteArrayCodec.INSTANCE, address), COMMAND_TIMEOUT);
-		this.caches = new RedisCaches(between.apply(this.circuits.guard("default", this.gateway)),
-				new KeySpace(null, "shop"), formats(keys), (name) -> settings, List.of(this.events), Transactions.NONE,
-				UnaryOperator.identity());
+				() -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE)
+					.thenApply((connection) -> (StatefulRedisPubSubConnection<byte[], byte[]>) connection),
+				Duration.ofSeconds(5));
+		return new CacheInstance(new Client(client, gateway), settings, UnaryOperator.identity(),
+				UnaryOperator.identity(), SOURCES, EncryptionKeys.none());
+	}
+
+	private static Client client(String uri) {
+		RedisURI address = RedisURI.create(uri);
+		RedisClient client = RedisClient.create(address);
+		client.setOptions(ClientOptions.builder()
+			.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+			.timeoutOptions(TimeoutOptions.enabled(COMMAND_TIMEOUT))
+			.build());
+		return new Client(client,
+				new LettuceGateway(
+						() -> client.connectAsync(ByteArrayCodec.INSTANCE, address)
+							.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
+						() -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE, address), COMMAND_TIMEOUT));
 	}
 
 	static ValueFormats formats(EncryptionKeys keys) {
@@ -98,12 +140,17 @@ final class CacheInstance implements AutoCloseable {
 		this.client.shutdown(Duration.ZERO, Duration.ZERO);
 	}
 
+	private record Client(AbstractRedisClient toClose, LettuceGateway gateway) {
+	}
+
 	/**
 	 * Remembers what happened, as words.
 	 */
 	static final class Recorder implements CacheListener {
 
 		private final List<String> words = new CopyOnWriteArrayList<>();
+
+		private volatile @Nullable Throwable lastFailure;
 
 		@Override
 		public void hit(String cache) {
@@ -118,6 +165,11 @@ final class CacheInstance implements AutoCloseable {
 		@Override
 		public void loaded(String cache, Duration duration) {
 			this.words.add("loaded");
+		}
+
+		@Override
+		public void loadFailed(String cache, Duration duration, Throwable failure) {
+			this.words.add("load-failed");
 		}
 
 		@Override
@@ -153,6 +205,7 @@ final class CacheInstance implements AutoCloseable {
 		@Override
 		public void bypassed(String cache, Throwable failure) {
 			this.words.add("bypassed");
+			this.lastFailure = failure;
 		}
 
 		@Override
@@ -168,6 +221,10 @@ final class CacheInstance implements AutoCloseable {
 		@Override
 		public void invalidationsCaughtUp(String cache) {
 			this.words.add("caught-up");
+		}
+
+		@Nullable Throwable lastFailure() {
+			return this.lastFailure;
 		}
 
 		List<String> take() {
