@@ -210,7 +210,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 		Executor executor = this.region.services().executor();
 		Loader<V> inContext = this.region.services().background().inContext(loader);
 		CompletionStage<Landing<V>> end = this.region.isPending(id) ? loadAlone(id, inContext, executor)
-				: lookUpAndLoad(id, inContext, executor, true);
+				: lookUpAndLoad(id, this.region.services().loadThreads().in(inContext), executor, true);
 		return end.thenCompose(
 				(landing) -> (landing.failure() != null) ? CompletableFuture.<@Nullable V>failedStage(landing.failure())
 						: CompletableFuture.completedStage(landing.value()));
@@ -249,7 +249,10 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	public CompletionStage<Map<KeyId, @Nullable V>> getAllAsync(Collection<KeyId> ids, BatchLoader<V> loader) {
 		Executor executor = this.region.services().executor();
 		BatchLoader<V> inContext = this.region.services().background().inContext(loader);
-		return new BatchCall<>(this.entries, this.region, this.flights, inContext, executor).answer(ids)
+		BatchLoader<V> elsewhere = this.region.services().loadThreads().in(inContext);
+		BatchLoader<V> either = (missing) -> missing.stream().anyMatch(this.region::isPending) ? inContext.load(missing)
+				: elsewhere.load(missing);
+		return new BatchCall<>(this.entries, this.region, this.flights, either, executor).answer(ids)
 			.thenCompose((landings) -> {
 				try {
 					return CompletableFuture.completedStage(valuesOf(landings, ids));
