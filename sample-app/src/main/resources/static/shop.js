@@ -124,6 +124,29 @@ $('reprice').addEventListener('submit', (event) => {
 	});
 });
 
+$('reprice-category').addEventListener('submit', (event) => {
+	event.preventDefault();
+	act(async () => {
+		await call('POST', `/categories/${$('category').value}/price-change`, { percent: Number($('percent').value) });
+		if (shown) {
+			await load(shown);
+		}
+	});
+});
+
+$('reorder').addEventListener('submit', (event) => {
+	event.preventDefault();
+	act(async () => {
+		$('order-products').replaceChildren();
+		const { answer: products } = await call('GET', `/orders/${$('order-number').value}/products`);
+		$('order-products').replaceChildren(...products.map((product) => {
+			const item = document.createElement('li');
+			item.textContent = `${product.name}, ${euros.format(product.price)}`;
+			return item;
+		}));
+	});
+});
+
 act(async () => {
 	const { answer: categories } = await call('GET', '/categories');
 	fill($('category'), categories.map(({ category, products }) =>

@@ -69,11 +69,12 @@ record BatchMethod(int argument, boolean keysAsSet, @Nullable MethodExpression i
 	}
 
 	/** The keys of a call, by id. */
-	Map<KeyId, Object> keys(Call call) {
+	Map<KeyId, @Nullable Object> keys(Call call) {
 		Object argument = call.args()[this.argument];
-		Map<KeyId, Object> result = new LinkedHashMap<>();
+		Map<KeyId, @Nullable Object> result = new LinkedHashMap<>();
 		if (argument instanceof Collection<?> keys) {
-			for (Object key : keys) {
+			for (@Nullable
+			Object key : keys) {
 				result.putIfAbsent(KeyId.of(key), key);
 			}
 		}
@@ -81,7 +82,7 @@ record BatchMethod(int argument, boolean keysAsSet, @Nullable MethodExpression i
 	}
 
 	/** The arguments with which the method is called for some of the keys. */
-	@Nullable Object[] arguments(Call call, Collection<Object> keys) {
+	@Nullable Object[] arguments(Call call, Collection<@Nullable Object> keys) {
 		@Nullable Object[] result = call.args().clone();
 		result[this.argument] = this.keysAsSet ? new LinkedHashSet<>(keys) : new ArrayList<>(keys);
 		return result;
@@ -111,7 +112,7 @@ record BatchMethod(int argument, boolean keysAsSet, @Nullable MethodExpression i
 	 * What the caller gets, in the order of its keys and without those that have none; if
 	 * they are optional, these are empty.
 	 */
-	Object returned(Map<KeyId, Object> keys, Map<KeyId, @Nullable Object> values,
+	Object returned(Map<KeyId, @Nullable Object> keys, Map<KeyId, @Nullable Object> values,
 			UnaryOperator<@Nullable Object> value) {
 		if (this.itemKey != null) {
 			List<Object> found = values.values()
@@ -122,7 +123,7 @@ record BatchMethod(int argument, boolean keysAsSet, @Nullable MethodExpression i
 				.toList();
 			return this.valuesAsSet ? new LinkedHashSet<>(found) : new ArrayList<>(found);
 		}
-		Map<Object, Object> result = new LinkedHashMap<>();
+		Map<@Nullable Object, Object> result = new LinkedHashMap<>();
 		keys.forEach((id, key) -> {
 			Object found = value.apply(values.get(id));
 			if (found != null) {

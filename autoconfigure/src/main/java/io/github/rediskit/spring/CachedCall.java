@@ -1,10 +1,10 @@
 package io.github.rediskit.spring;
 
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -73,7 +73,7 @@ sealed interface CachedCall {
 	/**
 	 * A call for several keys.
 	 */
-	record ForSeveral(StoredResult stored, BatchMethod batch, Call call, Map<KeyId, Object> keys,
+	record ForSeveral(StoredResult stored, BatchMethod batch, Call call, Map<KeyId, @Nullable Object> keys,
 			LeasedCache<Object, Object> cache, Invocations invocations) implements CachedCall {
 
 		@Override
@@ -96,7 +96,8 @@ sealed interface CachedCall {
 		}
 
 		private @Nullable Object[] arguments(Set<KeyId> missing) {
-			List<Object> keys = missing.stream().map((id) -> Objects.requireNonNull(this.keys.get(id))).toList();
+			List<@Nullable Object> keys = new ArrayList<>();
+			missing.forEach((id) -> keys.add(this.keys.get(id)));
 			return this.batch.arguments(this.call, keys);
 		}
 

@@ -11,12 +11,16 @@ import org.springframework.format.datetime.standard.DurationFormatterUtils;
  */
 interface DurationExpression {
 
+	/** There is no "forever". */
+	Duration LONGEST = Duration.ofDays(3650);
+
 	/**
 	 * The duration for a call.
 	 * @param call the call
 	 * @param result what the method returned
 	 * @return the duration
-	 * @throws IllegalStateException if the expression yields no positive duration
+	 * @throws IllegalStateException if the expression yields no positive duration, or
+	 * more than ten years
 	 */
 	Duration evaluate(Call call, @Nullable Object result);
 
@@ -29,12 +33,18 @@ interface DurationExpression {
 			Object value = expression.evaluate(call, result);
 			Duration duration = (value instanceof Duration given) ? given
 					: (value instanceof CharSequence text) ? parse(text.toString()) : null;
-			if (duration == null || duration.isZero() || duration.isNegative()) {
-				throw new IllegalStateException("The expression '%s' on %s must yield a positive duration such as PT10M"
-					.formatted(expression, call.method()));
+			if (duration == null || !isPossible(duration)) {
+				throw new IllegalStateException(
+						"The expression '%s' on %s must yield a positive duration such as PT10M, at most ten years"
+							.formatted(expression, call.method()));
 			}
 			return duration;
 		};
+	}
+
+	/** Positive, and not so long that it could not be counted in milliseconds. */
+	static boolean isPossible(Duration duration) {
+		return !duration.isZero() && !duration.isNegative() && duration.compareTo(LONGEST) <= 0;
 	}
 
 	static @Nullable Duration parse(String text) {

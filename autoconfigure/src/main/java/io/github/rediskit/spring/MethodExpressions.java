@@ -141,9 +141,9 @@ final class MethodExpressions {
 			MethodExpression expression = expression(attribute, source, true);
 			return (expression != null) ? DurationExpression.of(expression) : null;
 		}
-		if (fixed.isZero() || fixed.isNegative()) {
-			throw invalid("the %s '%s' is not positive: write how long, such as 10m".formatted(attribute, source),
-					null);
+		if (!DurationExpression.isPossible(fixed)) {
+			throw invalid("the %s '%s' is not positive or longer than ten years: write how long, such as 10m"
+				.formatted(attribute, source), null);
 		}
 		return DurationExpression.of(fixed);
 	}

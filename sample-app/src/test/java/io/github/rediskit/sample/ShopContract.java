@@ -1,11 +1,13 @@
 package io.github.rediskit.sample;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
 
 import io.github.rediskit.cache.Caches;
 import io.github.rediskit.sample.catalog.Availability.InStock;
+import io.github.rediskit.sample.catalog.Category;
 import io.github.rediskit.sample.catalog.CategorySummary;
 import io.github.rediskit.sample.catalog.Product;
 import io.github.rediskit.sample.catalog.ProductPage;
@@ -19,6 +21,7 @@ import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTe
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
@@ -60,8 +63,12 @@ abstract class ShopContract {
 		product(43, "database");
 		BigDecimal price = new BigDecimal("12.34");
 		changePrice(43, price).expectStatus().isOk();
-		assertThat(product(43, "database").price()).isEqualTo(price);
 		assertThat(product(43, "cache").price()).isEqualTo(price);
+	}
+
+	@Test
+	void changedPriceOfAnUnknownProductIsNotFound() {
+		changePrice(999_999, BigDecimal.ONE).expectStatus().isNotFound();
 	}
 
 	@Test
@@ -69,6 +76,48 @@ abstract class ShopContract {
 		product(44, "database");
 		changePrice(45, BigDecimal.TEN).expectStatus().isOk();
 		product(44, "cache");
+	}
+
+	@Test
+	void changedPricesOfACategoryAreSeenAtOnceAndOtherCategoriesStayInTheCache() {
+		Product kitchen = firstOf(Category.KITCHEN);
+		Product garden = firstOf(Category.GARDEN);
+		CategorySummary changed = body(changePrices(Category.KITCHEN, 10), CategorySummary.class);
+		assertThat(changed).isEqualTo(new CategorySummary(Category.KITCHEN, 250));
+		assertThat(product(kitchen.id(), "database").price())
+			.isEqualTo(kitchen.price().multiply(new BigDecimal("1.1")).setScale(2, RoundingMode.HALF_UP));
+		assertThat(product(garden.id(), "cache")).isEqualTo(garden);
+	}
+
+	@Test
+	void pricesOfACategoryChangeWithinBounds() {
+		changePrices(Category.KITCHEN, 51).expectStatus()
+			.isBadRequest()
+			.expectBody()
+			.jsonPath("$.detail")
+			.isEqualTo("'percent' must be from -50 to 50");
+	}
+
+	@Test
+	void productsOfAnOrderAreLoadedTogetherAndAreThoseThatAreAskedForOneByOne() {
+		List<Product> products = productsOf(11, "database");
+		assertThat(products).extracting(Product::id).containsExactlyElementsOf(order(11, "cache").productIds());
+		products.forEach((product) -> assertThat(product(product.id(), "cache")).isEqualTo(product));
+		assertThat(productsOf(11, "cache")).isEqualTo(products);
+	}
+
+	@Test
+	void productsOfAnUnknownOrderAreNotFound() {
+		get("/api/orders/999999/products").expectStatus().isNotFound();
+	}
+
+	@Test
+	void productsThatAreNearlySoldOutAreKeptForAMinute(@Autowired StringRedisTemplate redis) {
+		long id = inStock(400);
+		Product product = product(id, "cache");
+		place(new NewOrder("cobalt12", List.of(new NewOrder.Item(id, stock(product) - 1))));
+		product(id, "database");
+		assertThat(redis.getExpire("shop:cache:products:{" + id + "}")).isBetween(1L, 60L);
 	}
 
 	@Test
@@ -89,6 +138,12 @@ abstract class ShopContract {
 			.expectBody()
 			.jsonPath("$.detail")
 			.isEqualTo("There is no product 999999");
+	}
+
+	@Test
+	void thatThereIsNoSuchProductIsCached(@Autowired StringRedisTemplate redis) {
+		get("/api/products/999998").expectStatus().isNotFound();
+		assertThat(redis.getExpire("shop:cache:products:{999998}")).isBetween(1L, 30L);
 	}
 
 	@Test
@@ -180,6 +235,20 @@ abstract class ShopContract {
 		return body(answeredBy(answeredBy, get("/api/products/" + id)), Product.class);
 	}
 
+	private List<Product> productsOf(long order, String answeredBy) {
+		return answeredBy(answeredBy, get("/api/orders/" + order + "/products"))
+			.expectBody(new ParameterizedTypeReference<List<Product>>() {
+			})
+			.returnResult()
+			.getResponseBody();
+	}
+
+	/** It is in the cache then. */
+	private Product firstOf(Category category) {
+		ProductPage page = body(get("/api/products?category=" + category), ProductPage.class);
+		return body(get("/api/products/" + page.products().get(0).id()), Product.class);
+	}
+
 	private ProductPage page(int page, String answeredBy) {
 		return body(answeredBy(answeredBy, get("/api/products?category=GARDEN&page=" + page)), ProductPage.class);
 	}
@@ -195,6 +264,13 @@ abstract class ShopContract {
 
 	private ResponseSpec changePrice(long id, BigDecimal price) {
 		return this.client.put().uri("/api/products/{id}/price", id).body(Map.of("price", price)).exchange();
+	}
+
+	private ResponseSpec changePrices(Category category, int percent) {
+		return this.client.post()
+			.uri("/api/categories/{category}/price-change", category)
+			.body(Map.of("percent", percent))
+			.exchange();
 	}
 
 	private Order place(NewOrder order) {

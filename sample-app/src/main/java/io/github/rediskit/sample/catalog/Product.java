@@ -18,4 +18,11 @@ import java.util.List;
 public record Product(long id, String name, Category category, BigDecimal price, Availability availability,
 		List<String> tags, Instant updatedAt) {
 
+	private static final int SCARCE = 10;
+
+	/** Whether there are only a few left. */
+	public boolean scarce() {
+		return this.availability instanceof Availability.InStock inStock && inStock.quantity() < SCARCE;
+	}
+
 }

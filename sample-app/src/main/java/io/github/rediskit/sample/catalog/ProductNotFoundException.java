@@ -8,7 +8,11 @@ import org.springframework.web.server.ResponseStatusException;
  */
 public class ProductNotFoundException extends ResponseStatusException {
 
-	ProductNotFoundException(long id) {
+	/**
+	 * Creates the exception.
+	 * @param id the product number that was asked for
+	 */
+	public ProductNotFoundException(long id) {
 		super(HttpStatus.NOT_FOUND, "There is no product " + id);
 	}
 

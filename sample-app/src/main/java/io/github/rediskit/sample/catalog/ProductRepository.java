@@ -2,6 +2,7 @@ package io.github.rediskit.sample.catalog;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,8 @@ interface ProductRepository extends Repository<ProductRow, Long> {
 
 	Optional<ProductRow> findById(long id);
 
+	List<ProductRow> findByIdIn(Collection<Long> ids);
+
 	Page<ProductRow> findByCategory(Category category, Pageable page);
 
 	@Query("select category, count(*) as products from product group by category order by category")
@@ -23,6 +26,12 @@ interface ProductRepository extends Repository<ProductRow, Long> {
 	@Modifying
 	@Query("update product set price = :price, updated_at = :now where id = :id")
 	void changePrice(long id, BigDecimal price, Instant now);
+
+	@Modifying
+	@Query("""
+			update product set price = least(greatest(price * (100 + :percent) / 100, 0.01), 99999.99), updated_at = :now
+			where category = :category""")
+	int changePrices(Category category, int percent, Instant now);
 
 	@Modifying
 	@Query("""

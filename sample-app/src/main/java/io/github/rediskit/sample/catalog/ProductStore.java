@@ -2,8 +2,13 @@ package io.github.rediskit.sample.catalog;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import io.github.rediskit.sample.probe.AnswerProbe;
 
@@ -35,11 +40,27 @@ public class ProductStore {
 	}
 
 	@Transactional(readOnly = true)
-	public Product load(long id) {
-		// Stands for what makes a query expensive in a real shop: joins, price rules,
-		// a distant database.
-		LockSupport.parkNanos(this.properties.productLoadDelay().toNanos());
+	public Optional<Product> load(long id) {
+		expensive();
 		return find(id);
+	}
+
+	@Transactional(readOnly = true)
+	public Map<Long, Product> loadAll(Collection<Long> ids) {
+		expensive();
+		this.probe.databaseAsked();
+		return this.products.findByIdIn(ids)
+			.stream()
+			.map(ProductRow::toProduct)
+			.collect(Collectors.toMap(Product::id, Function.identity()));
+	}
+
+	/**
+	 * Stands for what makes a query expensive in a real shop: joins, price rules, a
+	 * distant database.
+	 */
+	private void expensive() {
+		LockSupport.parkNanos(this.properties.productLoadDelay().toNanos());
 	}
 
 	@Transactional(readOnly = true)
@@ -59,7 +80,12 @@ public class ProductStore {
 
 	public Product changePrice(long id, BigDecimal price) {
 		this.products.changePrice(id, price, Instant.now());
-		return find(id);
+		return get(id);
+	}
+
+	public int changePrices(Category category, int percent) {
+		this.probe.databaseAsked();
+		return this.products.changePrices(category, percent, Instant.now());
 	}
 
 	/**
@@ -71,18 +97,20 @@ public class ProductStore {
 	 */
 	public Product takeFromStock(long id, int quantity) {
 		boolean taken = this.products.takeFromStock(id, quantity, Instant.now());
-		Product product = find(id);
+		Product product = get(id);
 		if (!taken) {
 			throw new OutOfStockException(product, quantity);
 		}
 		return product;
 	}
 
-	private Product find(long id) {
+	private Product get(long id) {
+		return find(id).orElseThrow(() -> new ProductNotFoundException(id));
+	}
+
+	private Optional<Product> find(long id) {
 		this.probe.databaseAsked();
-		return this.products.findById(id)
-			.map(ProductRow::toProduct)
-			.orElseThrow(() -> new ProductNotFoundException(id));
+		return this.products.findById(id).map(ProductRow::toProduct);
 	}
 
 }

@@ -2,7 +2,10 @@ package io.github.rediskit.sample.orders;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.springframework.data.annotation.Id;
 import org.springframework.data.relational.core.mapping.MappedCollection;
@@ -20,6 +23,11 @@ import org.springframework.data.relational.core.mapping.Table;
 @Table("ORDERS")
 public record Order(@Id Long id, String customer, Status status, Instant placedAt,
 		@MappedCollection(idColumn = "ORDER_ID", keyColumn = "LINE_NO") List<Line> lines) {
+
+	/** The numbers of its products. */
+	public Set<Long> productIds() {
+		return this.lines.stream().map(Line::productId).collect(Collectors.toCollection(LinkedHashSet::new));
+	}
 
 	/**
 	 * How far an order has come.

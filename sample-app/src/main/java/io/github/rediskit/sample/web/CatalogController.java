@@ -7,10 +7,12 @@ import io.github.rediskit.sample.catalog.CatalogService;
 import io.github.rediskit.sample.catalog.Category;
 import io.github.rediskit.sample.catalog.CategorySummary;
 import io.github.rediskit.sample.catalog.Product;
+import io.github.rediskit.sample.catalog.ProductNotFoundException;
 import io.github.rediskit.sample.catalog.ProductPage;
 
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -29,7 +31,7 @@ class CatalogController {
 
 	@GetMapping("/products/{id}")
 	Product product(@PathVariable long id) {
-		return this.catalog.product(id);
+		return this.catalog.product(id).orElseThrow(() -> new ProductNotFoundException(id));
 	}
 
 	@GetMapping("/products")
@@ -45,6 +47,21 @@ class CatalogController {
 	@PutMapping("/products/{id}/price")
 	Product changePrice(@PathVariable long id, @RequestBody NewPrice newPrice) {
 		return this.catalog.changePrice(id, newPrice.price());
+	}
+
+	@PostMapping("/categories/{category}/price-change")
+	CategorySummary changePrices(@PathVariable Category category, @RequestBody PriceChange change) {
+		return new CategorySummary(category, this.catalog.changePrices(category, change.percent()));
+	}
+
+	record PriceChange(int percent) {
+
+		PriceChange {
+			if (percent < -50 || percent > 50) {
+				throw new IllegalArgumentException("'percent' must be from -50 to 50");
+			}
+		}
+
 	}
 
 	record NewPrice(BigDecimal price) {

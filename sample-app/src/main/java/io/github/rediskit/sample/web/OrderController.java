@@ -1,7 +1,10 @@
 package io.github.rediskit.sample.web;
 
 import java.net.URI;
+import java.util.Collection;
 
+import io.github.rediskit.sample.catalog.CatalogService;
+import io.github.rediskit.sample.catalog.Product;
 import io.github.rediskit.sample.orders.NewOrder;
 import io.github.rediskit.sample.orders.Order;
 import io.github.rediskit.sample.orders.OrderService;
@@ -20,13 +23,23 @@ class OrderController {
 
 	private final OrderService orders;
 
-	OrderController(OrderService orders) {
+	private final CatalogService catalog;
+
+	OrderController(OrderService orders, CatalogService catalog) {
 		this.orders = orders;
+		this.catalog = catalog;
 	}
 
 	@GetMapping("/{id}")
 	ResponseEntity<Order> order(@PathVariable long id) {
 		return ResponseEntity.of(this.orders.order(id));
+	}
+
+	/** The products of an order as they are today, for who wants to order them again. */
+	@GetMapping("/{id}/products")
+	ResponseEntity<Collection<Product>> products(@PathVariable long id) {
+		return ResponseEntity
+			.of(this.orders.order(id).map((order) -> this.catalog.products(order.productIds()).values()));
 	}
 
 	@PostMapping
