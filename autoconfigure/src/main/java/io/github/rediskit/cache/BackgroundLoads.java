@@ -51,7 +51,7 @@ final class BackgroundLoads {
 	}
 
 	private static <T> void run(Function<Executor, CompletionStage<T>> load, CompletableFuture<T> result) {
-		CallerThread thread = new CallerThread();
+		CallerThread thread = new CallerThread(Runnable::run);
 		try {
 			result.complete(thread.await(load.apply(thread)));
 		}

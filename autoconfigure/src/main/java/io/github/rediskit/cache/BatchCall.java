@@ -41,6 +41,8 @@ final class BatchCall<V> {
 
 	private final Executor executor;
 
+	private final long start;
+
 	private final Map<KeyId, Landing<V>> answers = new LinkedHashMap<>();
 
 	BatchCall(Entries<V> entries, CacheRegion region, SingleFlight<V> flights, BatchLoader<V> loader,
@@ -50,6 +52,7 @@ final class BatchCall<V> {
 		this.flights = flights;
 		this.loader = loader;
 		this.executor = executor;
+		this.start = region.services().sources().nanoTime().getAsLong();
 	}
 
 	/**
@@ -71,7 +74,7 @@ final class BatchCall<V> {
 		// an entry that is to be invalidated is as good as out of reach
 		List<KeyId> trusted = ids.stream().filter((id) -> !this.region.isInDoubt(id)).toList();
 		CompletionStage<Map<KeyId, Lookup<V>>> reading = trusted.isEmpty() ? CompletableFuture.completedStage(Map.of())
-				: this.entries.readAll(trusted);
+				: this.entries.readAll(trusted, this.executor);
 		return reading.<CompletionStage<@Nullable Void>>handleAsync((found, failure) -> {
 			if (failure != null) {
 				this.region.goOnWithoutRedis(CallerThread.unwrapped(failure));
@@ -174,12 +177,17 @@ final class BatchCall<V> {
 			Duration patience) {
 		CompletableFuture<Boolean> end = batch.toCompletableFuture().handle((done, failure) -> true);
 		if (!patience.isZero()) {
-			end.completeOnTimeout(false, patience.toMillis(), TimeUnit.MILLISECONDS);
+			end.completeOnTimeout(false, millisLeft(patience), TimeUnit.MILLISECONDS);
 		}
-		return end.thenAccept((inTime) -> mine.forEach((id, part) -> {
+		return end.thenAcceptAsync((inTime) -> mine.forEach((id, part) -> {
 			Landing<V> landing = part.flight().landing().getNow(null);
 			this.answers.put(id, (landing != null) ? orOld(landing, part) : tooSlow(part, patience));
-		}));
+		}), this.executor);
+	}
+
+	/** The call waits for its own loads and for those of others, one after the other. */
+	private long millisLeft(Duration patience) {
+		return Math.max(1, patience.minus(this.region.services().sources().since(this.start)).toMillis());
 	}
 
 	private Landing<V> tooSlow(Part<V> part, Duration patience) {
@@ -215,19 +223,18 @@ final class BatchCall<V> {
 			if (part.flight().isBlind() && part.miss().reason() != MissReason.UNAVAILABLE) {
 				blind.add(id);
 			}
-			landings.put(id,
-					part.flight()
-						.landing()
-						.<@Nullable Landing<V>>thenApply(Function.identity())
-						.completeOnTimeout(null, timeout, TimeUnit.MILLISECONDS));
+			landings.put(id, landing(id, part, timeout));
 		});
 		return CompletableFuture.allOf(landings.values().toArray(CompletableFuture<?>[]::new))
 			.thenComposeAsync((done) -> {
 				Set<KeyId> again = new LinkedHashSet<>();
 				others.forEach((id, part) -> {
 					Landing<V> landing = Objects.requireNonNull(landings.get(id)).join();
-					if (landing == null) {
-						this.flights.detach(id, part.flight());
+					Duration patience = patience(part);
+					if (landing == null && !patience.isZero() && patience.toMillis() < timeout) {
+						this.answers.put(id, tooSlow(part, patience));
+					}
+					else if (landing == null) {
 						again.add(id);
 					}
 					else if (firstTime && (blind.contains(id) || landing.isOutdatedFor(part.miss()))) {
@@ -239,6 +246,26 @@ final class BatchCall<V> {
 				});
 				return lookUp(again, false);
 			}, this.executor);
+	}
+
+	/** A load that takes too long is nobody's to join, also where the call waits less. */
+	private CompletableFuture<@Nullable Landing<V>> landing(KeyId id, Part<V> part, long timeout) {
+		CompletableFuture<@Nullable Landing<V>> landing = part.flight()
+			.landing()
+			.<@Nullable Landing<V>>thenApply(Function.identity())
+			.completeOnTimeout(null, timeout, TimeUnit.MILLISECONDS);
+		landing.thenAccept((landed) -> {
+			if (landed == null) {
+				this.flights.detach(id, part.flight());
+			}
+		});
+		Duration patience = patience(part);
+		return patience.isZero() ? landing
+				: landing.copy().completeOnTimeout(null, millisLeft(patience), TimeUnit.MILLISECONDS);
+	}
+
+	private Duration patience(Part<V> part) {
+		return this.region.settings().loading().patience(part.old() != null);
 	}
 
 	/** For the caller only. */

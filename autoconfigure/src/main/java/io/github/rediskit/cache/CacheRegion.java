@@ -272,12 +272,14 @@ final class CacheRegion {
 	 * @param signals wakes those who wait
 	 * @param timer runs short steps later
 	 * @param executor runs the steps of asynchronous calls
+	 * @param loadThreads where the loads of asynchronous calls start
 	 * @param background loads for which no caller waits, or not to the end
 	 * @param transactions the transactions of the callers
 	 */
 	record Services(RedisGateway redis, KeySpace keys, CacheListener listener, Sources sources, ServerClock clock,
-			StoredSignals signals, ScheduledExecutorService timer, Executor executor, BackgroundLoads background,
-			Transactions transactions) {
+			StoredSignals signals, ScheduledExecutorService timer, Executor executor, LoadThreads loadThreads,
+			BackgroundLoads background, Transactions transactions) {
+
 	}
 
 }

@@ -13,17 +13,39 @@ import org.jspecify.annotations.Nullable;
  * Runs the steps of an asynchronous flow in the thread that waits for its result: so a
  * loader runs in its caller's thread, with all that is bound to it, and nothing else has
  * to be blocked. It ignores interruption while it waits, since every wait is bounded, and
- * restores it for each step it runs.
+ * restores it for each step it runs. A caller may go before all has been done; the rest
+ * is done elsewhere then, since others may wait for it.
  */
 final class CallerThread implements Executor {
 
 	private final LinkedBlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
 
+	private final Executor afterwards;
+
+	private volatile boolean gone;
+
 	private boolean interrupted;
+
+	/**
+	 * Creates the executor for one call.
+	 * @param afterwards runs the steps that come when the caller does not wait any more
+	 */
+	CallerThread(Executor afterwards) {
+		this.afterwards = afterwards;
+	}
 
 	@Override
 	public void execute(Runnable step) {
 		this.steps.add(step);
+		if (this.gone) {
+			handOver();
+		}
+	}
+
+	private void handOver() {
+		for (Runnable step = this.steps.poll(); step != null; step = this.steps.poll()) {
+			this.afterwards.execute(step);
+		}
 	}
 
 	/**
@@ -40,6 +62,8 @@ final class CallerThread implements Executor {
 		while (!future.isDone()) {
 			next().run();
 		}
+		this.gone = true;
+		handOver();
 		restoreInterruption();
 		return resultOf(future);
 	}

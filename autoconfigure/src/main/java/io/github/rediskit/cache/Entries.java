@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 import io.github.rediskit.cache.CacheSettings.Lifetime;
 import io.github.rediskit.cache.CacheSettings.TtlMode;
@@ -70,10 +71,13 @@ final class Entries<V> {
 		return lookup;
 	}
 
-	CompletionStage<Lookup<V>> read(KeyId id) {
-		return this.region.store()
-			.read(id, this.region.tags().epochKeyIfExpected())
-			.thenCompose((reading) -> examine(id, reading));
+	/** The bytes alone: to make a value of them is not for the client's I/O thread. */
+	CompletionStage<Reading> read(KeyId id) {
+		return this.region.store().read(id, this.region.tags().epochKeyIfExpected());
+	}
+
+	CompletionStage<Lookup<V>> read(KeyId id, Executor executor) {
+		return read(id).thenComposeAsync((reading) -> examine(id, reading), executor);
 	}
 
 	/** What a fresh value is to a caller who wants to load it again. */
@@ -84,28 +88,30 @@ final class Entries<V> {
 	}
 
 	/** Reads in one wave, and one more for the generations of tags, if there are any. */
-	CompletionStage<Map<KeyId, Lookup<V>>> readAll(Collection<KeyId> ids) {
+	CompletionStage<Map<KeyId, Lookup<V>>> readAll(Collection<KeyId> ids, Executor executor) {
 		List<KeyId> order = List.copyOf(ids);
-		return this.region.store().readAll(order, this.region.tags().epochKeyIfExpected()).thenCompose((readings) -> {
-			Map<KeyId, Lookup<V>> found = new LinkedHashMap<>();
-			Map<KeyId, Tagged> tagged = new LinkedHashMap<>();
-			for (int i = 0; i < order.size(); i++) {
-				KeyId id = order.get(i);
-				byte[] entry = readings.entries().get(i);
-				Lookup<V> lookup = look(id, new Reading(entry, readings.generations()));
-				found.put(id, lookup);
-				if (entry != null && hasTags(entry, lookup)) {
-					tagged.put(id, new Tagged(entry, EntryHeader.of(entry).tags()));
+		return this.region.store()
+			.readAll(order, this.region.tags().epochKeyIfExpected())
+			.thenComposeAsync((readings) -> {
+				Map<KeyId, Lookup<V>> found = new LinkedHashMap<>();
+				Map<KeyId, Tagged> tagged = new LinkedHashMap<>();
+				for (int i = 0; i < order.size(); i++) {
+					KeyId id = order.get(i);
+					byte[] entry = readings.entries().get(i);
+					Lookup<V> lookup = look(id, new Reading(entry, readings.generations()));
+					found.put(id, lookup);
+					if (entry != null && hasTags(entry, lookup)) {
+						tagged.put(id, new Tagged(entry, EntryHeader.of(entry).tags()));
+					}
 				}
-			}
-			return tagged.isEmpty() ? CompletableFuture.completedStage(found)
-					: current(tagged.values()).thenApply((current) -> {
-						tagged.forEach((id, entry) -> found.computeIfPresent(id,
-								(ignored, lookup) -> areCurrent(entry, current) ? lookup
-										: outdated(entry, readings.generations())));
-						return found;
-					});
-		});
+				return tagged.isEmpty() ? CompletableFuture.completedStage(found)
+						: current(tagged.values()).thenApply((current) -> {
+							tagged.forEach((id, entry) -> found.computeIfPresent(id,
+									(ignored, lookup) -> areCurrent(entry, current) ? lookup
+											: outdated(entry, readings.generations())));
+							return found;
+						});
+			}, executor);
 	}
 
 	private boolean hasTags(byte[] entry, Lookup<V> lookup) {

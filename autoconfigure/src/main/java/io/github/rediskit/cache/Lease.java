@@ -91,8 +91,9 @@ final class Lease<V> {
 	 * says so
 	 */
 	CompletionStage<Boolean> storeOrRelease(Loaded<V> loaded, Duration loadTime) {
-		return store(loaded, loadTime).thenCompose((outcome) -> (outcome == Outcome.NOT_STORED)
-				? releaseQuietly(Duration.ZERO) : CompletableFuture.completedStage(outcome == Outcome.REJECTED));
+		return store(loaded, loadTime).exceptionallyCompose((failure) -> notStored(CallerThread.unwrapped(failure)))
+			.thenCompose((outcome) -> (outcome == Outcome.NOT_STORED) ? releaseQuietly(Duration.ZERO)
+					: CompletableFuture.completedStage(outcome == Outcome.REJECTED));
 	}
 
 	/**
@@ -114,8 +115,8 @@ final class Lease<V> {
 		}
 		return this.region.tags()
 			.stamps(loaded.tags(), this.tagEpoch)
-			.handle((stamps, failure) -> (failure != null) ? notStored(CallerThread.unwrapped(failure))
-					: store(loaded, loadTime, stamps))
+			.handleAsync((stamps, failure) -> (failure != null) ? notStored(CallerThread.unwrapped(failure))
+					: store(loaded, loadTime, stamps), this.region.services().executor())
 			.thenCompose(Function.identity());
 	}
 

@@ -211,7 +211,7 @@ final class LeasedBatch<V> {
 	}
 
 	private CompletionStage<@Nullable Void> lookAgain(Set<KeyId> wanted) {
-		return andThen(this.entries.readAll(wanted), (found) -> {
+		return andThen(this.entries.readAll(wanted, this.executor), (found) -> {
 			Map<KeyId, Miss<V>> misses = new LinkedHashMap<>();
 			found.forEach((id, lookup) -> {
 				if (lookup instanceof Hit<V> hit) {
@@ -333,9 +333,11 @@ final class LeasedBatch<V> {
 		CompletionStage<@Nullable Void> result = CompletableFuture.completedStage(null);
 		for (int from = 0; from < ids.size(); from += WAVE) {
 			List<KeyId> wave = ids.subList(from, Math.min(ids.size(), from + WAVE));
-			result = result.thenCompose((done) -> CompletableFuture.allOf(wave.stream()
-				.map((id) -> step.apply(id).toCompletableFuture())
-				.toArray(CompletableFuture<?>[]::new)));
+			Function<@Nullable Void, CompletionStage<@Nullable Void>> sent = (done) -> CompletableFuture
+				.allOf(wave.stream()
+					.map((id) -> step.apply(id).toCompletableFuture())
+					.toArray(CompletableFuture<?>[]::new));
+			result = (from == 0) ? result.thenCompose(sent) : result.thenComposeAsync(sent, this.executor);
 		}
 		return result;
 	}

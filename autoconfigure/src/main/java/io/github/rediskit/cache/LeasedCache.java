@@ -179,7 +179,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 * @throws Throwable what the loader threw
 	 */
 	public Map<KeyId, @Nullable V> getAll(Collection<KeyId> ids, BatchLoader<V> loader) throws Throwable {
-		CallerThread caller = new CallerThread();
+		CallerThread caller = new CallerThread(this.region.services().executor());
 		Map<KeyId, Landing<V>> landings = caller
 			.await(new BatchCall<>(this.entries, this.region, this.flights, loader, caller).answer(ids));
 		return valuesOf(landings, ids);
@@ -203,7 +203,11 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	public CompletionStage<Map<KeyId, @Nullable V>> getAllAsync(Collection<KeyId> ids, BatchLoader<V> loader) {
 		Executor executor = this.region.services().executor();
 		BatchLoader<V> inContext = this.region.services().background().inContext(loader);
-		return new BatchCall<>(this.entries, this.region, this.flights, inContext, executor).answer(ids)
+		BatchLoader<V> elsewhere = this.region.services().loadThreads().in(inContext);
+		// a transaction is bound to its thread
+		BatchLoader<V> either = (missing) -> missing.stream().anyMatch(this.region::isPending) ? inContext.load(missing)
+				: elsewhere.load(missing);
+		return new BatchCall<>(this.entries, this.region, this.flights, either, executor).answer(ids)
 			.thenCompose((landings) -> {
 				try {
 					return CompletableFuture.completedStage(valuesOf(landings, ids));
@@ -299,7 +303,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 		if (this.entries.ttlOf(value).isZero()) {
 			return this.region.invalidate(id);
 		}
-		return this.region.generations().handle((generations, failure) -> {
+		return this.region.generations().handleAsync((generations, failure) -> {
 			byte[] generation = (generations != null) ? generations.cache() : null;
 			if (generation == null) {
 				return this.region.invalidateLater(id, CallerThread.unwrapped(failure));
@@ -313,7 +317,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 				return this.region.invalidate(id);
 			}
 			return this.region.put(id, written.entry(), written.kept());
-		}).thenCompose(Function.identity());
+		}, this.region.services().executor()).thenCompose(Function.identity());
 	}
 
 	static void joinQuietly(CompletionStage<?> change) {

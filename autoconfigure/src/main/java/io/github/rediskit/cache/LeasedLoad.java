@@ -189,7 +189,7 @@ final class LeasedLoad<V> {
 	}
 
 	private CompletionStage<Landing<V>> lookAgain() {
-		return andThen(this.entries.read(this.id), (lookup) -> {
+		return andThen(this.entries.read(this.id, this.executor), (lookup) -> {
 			if (lookup instanceof Hit<V> hit) {
 				this.region.listener().waited(this.region.name(), waited());
 				return landed(Landing.of(hit.value()));

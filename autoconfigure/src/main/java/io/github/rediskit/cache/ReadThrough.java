@@ -13,6 +13,7 @@ import io.github.rediskit.cache.Flight.Landing;
 import io.github.rediskit.cache.Lookup.Hit;
 import io.github.rediskit.cache.Lookup.Miss;
 import io.github.rediskit.cache.Lookup.Old;
+import io.github.rediskit.cache.RedisEntryStore.Reading;
 import io.github.rediskit.key.KeyId;
 import io.github.rediskit.script.RedisUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -63,23 +64,28 @@ final class ReadThrough<V> {
 	/** Answers a call in this thread. */
 	Landing<V> get(KeyId id, Loader<V> loader) throws Throwable {
 		if (this.region.isPending(id)) {
-			CallerThread alone = new CallerThread();
+			CallerThread alone = caller();
 			return alone.await(loadAlone(id, loader, alone));
 		}
 		Lookup<V> found = lookUp(id);
 		if (found instanceof Hit<V> hit) {
 			return Landing.of(valueOf(hit, id, loader));
 		}
-		CallerThread caller = new CallerThread();
+		CallerThread caller = caller();
 		return caller.await(answer(id, found, loader, caller, true));
+	}
+
+	private CallerThread caller() {
+		return new CallerThread(this.region.services().executor());
 	}
 
 	/** Answers a call without blocking. */
 	CompletionStage<Landing<V>> getAsync(KeyId id, Loader<V> loader) {
 		Executor executor = this.region.services().executor();
 		Loader<V> inContext = this.region.services().background().inContext(loader);
+		// a transaction is bound to its thread
 		return this.region.isPending(id) ? loadAlone(id, inContext, executor)
-				: lookUpAndLoad(id, inContext, executor, true);
+				: lookUpAndLoad(id, this.region.services().loadThreads().in(inContext), executor, true);
 	}
 
 	CompletionStage<Lookup<V>> lookUpAsync(KeyId id) {
@@ -95,7 +101,7 @@ final class ReadThrough<V> {
 
 	Lookup<V> lookUp(KeyId id) {
 		try {
-			return this.entries.noted(id, CallerThread.join(read(id)));
+			return this.entries.noted(id, CallerThread.join(this.entries.examine(id, CallerThread.join(read(id)))));
 		}
 		catch (Throwable ex) {
 			return withoutRedis(ex);
@@ -111,13 +117,13 @@ final class ReadThrough<V> {
 
 	/** A call that looks again has been counted. */
 	private CompletionStage<Lookup<V>> lookUp(KeyId id, Executor executor, boolean firstTime) {
-		return read(id).handleAsync((found, failure) -> (failure != null)
-				? withoutRedis(CallerThread.unwrapped(failure)) : firstTime ? this.entries.noted(id, found) : found,
-				executor);
+		return read(id).thenComposeAsync((reading) -> this.entries.examine(id, reading), executor)
+			.handleAsync((found, failure) -> (failure != null) ? withoutRedis(CallerThread.unwrapped(failure))
+					: firstTime ? this.entries.noted(id, found) : found, executor);
 	}
 
 	/** An entry that is to be invalidated is as good as out of reach. */
-	private CompletionStage<Lookup<V>> read(KeyId id) {
+	private CompletionStage<Reading> read(KeyId id) {
 		return this.region.isInDoubt(id)
 				? CompletableFuture.failedStage(
 						new RedisUnavailableException("Redis has not confirmed an invalidation of this entry", null))
@@ -146,12 +152,21 @@ final class ReadThrough<V> {
 			return CompletableFuture.completedStage(Landing.of(old.value()));
 		}
 		if (old.age() == Age.EARLY) {
-			Flight<V> mine = newFlight(executor);
-			return (this.flights.startOrJoin(id, mine) != mine)
-					? CompletableFuture.completedStage(Landing.of(old.value()))
-					: refresh(mine, id, old, loader, executor);
+			return refreshEarly(id, old, loader, executor);
 		}
 		return inTime(old, old.miss(), id, loader, executor, firstTime).thenApply((landing) -> orOld(landing, old));
+	}
+
+	/** Whoever is not alone in this JVM has its answer. */
+	private CompletionStage<Landing<V>> refreshEarly(KeyId id, Old<V> old, Loader<V> loader, Executor executor) {
+		Duration patience = this.region.settings().loading().patience(true);
+		Flight<V> mine = patience.isZero() ? newFlight(executor) : new Flight<>(null);
+		if (this.flights.startOrJoin(id, mine) != mine) {
+			return CompletableFuture.completedStage(Landing.of(old.value()));
+		}
+		return patience.isZero() ? refresh(mine, id, old, loader, executor)
+				: leadInTime(mine, old, patience, id, old.miss(), loader, executor)
+					.thenApply((landing) -> orOld(landing, old));
 	}
 
 	private CompletionStage<Landing<V>> refresh(Flight<V> flight, KeyId id, Old<V> old, Loader<V> loader,
@@ -190,14 +205,17 @@ final class ReadThrough<V> {
 	private void refreshAhead(HotKeys<V> keys) {
 		ServerClock clock = this.region.services().clock();
 		for (HotKeys.Hot<V> hot : keys.due(clock.millis())) {
-			read(hot.id()).thenAccept((found) -> {
-				if (found instanceof Hit<V> hit && keys.isDue(hit.header(), clock.millis())) {
-					refreshInBackground(hot.id(), this.entries.ahead(hit), hot.loader());
-				}
-				else if (found instanceof Old<V> old) {
-					refreshInBackground(hot.id(), old, hot.loader());
-				}
-			});
+			read(hot.id())
+				.thenComposeAsync((reading) -> this.entries.examine(hot.id(), reading),
+						this.region.services().executor())
+				.thenAccept((found) -> {
+					if (found instanceof Hit<V> hit && keys.isDue(hit.header(), clock.millis())) {
+						refreshInBackground(hot.id(), this.entries.ahead(hit), hot.loader());
+					}
+					else if (found instanceof Old<V> old) {
+						refreshInBackground(hot.id(), old, hot.loader());
+					}
+				});
 		}
 	}
 
@@ -213,22 +231,26 @@ final class ReadThrough<V> {
 		}
 		Flight<V> mine = new Flight<>(null);
 		Flight<V> flight = this.flights.startOrJoin(id, mine);
-		CompletionStage<Landing<V>> load;
-		if (flight != mine) { // to wait takes no thread
-			load = join(flight, id, miss, loader, executor, firstTime);
+		return (flight == mine) ? leadInTime(mine, old, patience, id, miss, loader, executor)
+				// to wait takes no thread
+				: inTime(join(flight, id, miss, loader, executor, firstTime), old, patience, executor);
+	}
+
+	private CompletionStage<Landing<V>> leadInTime(Flight<V> mine, @Nullable Old<V> old, Duration patience, KeyId id,
+			Miss<V> miss, Loader<V> loader, Executor executor) {
+		if (!(executor instanceof CallerThread)) {
+			return inTime(lead(mine, id, miss, loader, executor, old), old, patience, executor);
 		}
-		else if (!(executor instanceof CallerThread)) {
-			load = lead(mine, id, miss, loader, executor, old);
-		}
-		else {
-			load = this.region.services().background().start((background) -> {
-				mine.ledByCurrentThread();
-				return lead(mine, id, miss, loader, background, old);
-			});
-			if (load == null) {
-				return withoutBackground(mine, old, patience, id, miss, loader, executor);
-			}
-		}
+		CompletionStage<Landing<V>> load = this.region.services().background().start((background) -> {
+			mine.ledByCurrentThread();
+			return lead(mine, id, miss, loader, background, old);
+		});
+		return (load != null) ? inTime(load, old, patience, executor)
+				: withoutBackground(mine, old, patience, id, miss, loader, executor);
+	}
+
+	private CompletionStage<Landing<V>> inTime(CompletionStage<Landing<V>> load, @Nullable Old<V> old,
+			Duration patience, Executor executor) {
 		return load.toCompletableFuture()
 			.copy()
 			.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
@@ -251,7 +273,9 @@ final class ReadThrough<V> {
 
 	private Landing<V> tooSlow(@Nullable Old<V> old, Duration patience) {
 		if (old != null) {
-			this.region.listener().staleServed(this.region.name(), StaleReason.LOAD_SLOW);
+			if (!old.age().answers()) {
+				this.region.listener().staleServed(this.region.name(), StaleReason.LOAD_SLOW);
+			}
 			return Landing.of(old.value());
 		}
 		return Landing.failed(this.region.timedOut(patience));

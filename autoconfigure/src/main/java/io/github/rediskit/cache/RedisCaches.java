@@ -46,6 +46,8 @@ public final class RedisCaches implements Caches, AutoCloseable {
 
 	private final ThreadPoolExecutor executor;
 
+	private final LoadThreads loadThreads;
+
 	private final ThreadPoolExecutor background;
 
 	/**
@@ -91,11 +93,12 @@ public final class RedisCaches implements Caches, AutoCloseable {
 		this.executor = new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
 				daemons("rediskit-cache-async"));
 		this.executor.allowCoreThreadTimeOut(true);
+		this.loadThreads = new LoadThreads(daemons("rediskit-cache-load"));
 		this.background = new ThreadPoolExecutor(BACKGROUND_THREADS, BACKGROUND_THREADS, 30, TimeUnit.SECONDS,
 				new LinkedBlockingQueue<>(BACKGROUND_QUEUE), daemons("rediskit-cache-background"));
 		this.background.allowCoreThreadTimeOut(true);
 		this.services = new CacheRegion.Services(redis, keys, new CacheListeners(listeners), sources,
-				new ServerClock(sources), new StoredSignals(redis, keys), this.timer, this.executor,
+				new ServerClock(sources), new StoredSignals(redis, keys), this.timer, this.executor, this.loadThreads,
 				new BackgroundLoads(this.background, context), transactions);
 	}
 
@@ -248,6 +251,7 @@ public final class RedisCaches implements Caches, AutoCloseable {
 	public void close() {
 		this.timer.shutdownNow();
 		this.executor.shutdown();
+		this.loadThreads.close();
 		this.background.shutdown();
 	}
 

@@ -1,6 +1,7 @@
 package io.github.rediskit.spring;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 import io.github.rediskit.spring.ChangingCall.Changes;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,12 @@ record AtOnce() implements Delivery {
 			changes.fail();
 			throw ex;
 		}
-		changes.succeed(returned).toCompletableFuture().join();
+		try {
+			changes.succeed(returned).toCompletableFuture().join();
+		}
+		catch (CompletionException ex) {
+			throw (ex.getCause() != null) ? ex.getCause() : ex;
+		}
 		return returned;
 	}
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 import io.github.rediskit.cache.Cached;
 import io.github.rediskit.key.KeyId;
@@ -108,12 +109,15 @@ record BatchMethod(int argument, boolean keysAsSet, @Nullable MethodExpression i
 	}
 
 	/**
-	 * What the caller gets, in the order of its keys and without those that have none.
+	 * What the caller gets, in the order of its keys and without those that have none; if
+	 * they are optional, these are empty.
 	 */
-	Object returned(Map<KeyId, @Nullable Object> keys, Map<KeyId, @Nullable Object> values) {
+	Object returned(Map<KeyId, @Nullable Object> keys, Map<KeyId, @Nullable Object> values,
+			UnaryOperator<@Nullable Object> value) {
 		if (this.itemKey != null) {
 			List<Object> found = values.values()
 				.stream()
+				.map(value)
 				.filter(Objects::nonNull)
 				.map(Objects::requireNonNull)
 				.toList();
@@ -121,9 +125,9 @@ record BatchMethod(int argument, boolean keysAsSet, @Nullable MethodExpression i
 		}
 		Map<@Nullable Object, Object> result = new LinkedHashMap<>();
 		keys.forEach((id, key) -> {
-			Object value = values.get(id);
-			if (value != null) {
-				result.put(key, value);
+			Object found = value.apply(values.get(id));
+			if (found != null) {
+				result.put(key, found);
 			}
 		});
 		return result;

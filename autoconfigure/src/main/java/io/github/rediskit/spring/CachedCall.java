@@ -78,13 +78,16 @@ sealed interface CachedCall {
 
 		@Override
 		public @Nullable Object answer(Yields yields) throws Throwable {
-			return this.batch.returned(this.keys, this.cache.getAll(this.keys.keySet(), loader(yields)));
+			return returned(this.cache.getAll(this.keys.keySet(), loader(yields)));
 		}
 
 		@Override
 		public CompletionStage<@Nullable Object> answerAsync(Yields yields) {
-			return this.cache.getAllAsync(this.keys.keySet(), loader(yields))
-				.thenApply((values) -> this.batch.returned(this.keys, values));
+			return this.cache.getAllAsync(this.keys.keySet(), loader(yields)).thenApply(this::returned);
+		}
+
+		private Object returned(Map<KeyId, @Nullable Object> values) {
+			return this.batch.returned(this.keys, values, this.stored::returned);
 		}
 
 		private BatchLoader<Object> loader(Yields yields) {

@@ -61,7 +61,17 @@ record ChangingCall(ChangingMethod method, Call call, RedisCaches caches, Next n
 
 		/** What happens when the method has returned, sent in this thread. */
 		CompletionStage<@Nullable Void> succeed(@Nullable Object result) {
-			return all(this.begun.stream().map((change) -> change.succeed(result).toCompletableFuture()).toList());
+			return all(this.begun.stream().map((change) -> succeed(change, result)).toList());
+		}
+
+		/** That one can't be evaluated keeps no other from happening. */
+		private static CompletableFuture<?> succeed(Begun change, @Nullable Object result) {
+			try {
+				return change.succeed(result).toCompletableFuture();
+			}
+			catch (RuntimeException ex) {
+				return CompletableFuture.failedFuture(ex);
+			}
 		}
 
 		/** What happens when the method has thrown. */

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
+import io.github.rediskit.cache.CacheLoadTimeoutException;
 import io.github.rediskit.cache.CacheUnavailableException;
 import io.github.rediskit.cache.CacheWaitException;
 import io.github.rediskit.cache.LeasedCache;
@@ -102,8 +103,8 @@ public final class ReadThroughSpringCache implements Cache {
 		}
 		catch (Throwable ex) {
 			Throwable thrown = own.get();
-			if (thrown == null && ex instanceof RuntimeException ofTheCache
-					&& (ex instanceof CacheWaitException || ex instanceof CacheUnavailableException)) {
+			if (thrown == null && ex instanceof RuntimeException ofTheCache && (ex instanceof CacheWaitException
+					|| ex instanceof CacheLoadTimeoutException || ex instanceof CacheUnavailableException)) {
 				throw ofTheCache;
 			}
 			throw new ValueRetrievalException(key, valueLoader, (thrown != null) ? thrown : cause.apply(ex));

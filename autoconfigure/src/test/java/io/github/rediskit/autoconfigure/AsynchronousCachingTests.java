@@ -251,8 +251,8 @@ class AsynchronousCachingTests {
 		try (RedisTestServer own = RedisTestServer.start()) {
 			this.unconnected.withPropertyValues("spring.data.redis.url=" + own.uri()).run((context) -> {
 				Shop shop = context.getBean(Shop.class);
-				assertThat(shop.thread(1).block()).startsWith("rediskit-cache-async");
-				assertThat(shop.threadOfFuture(1).join()).startsWith("rediskit-cache-async");
+				assertThat(shop.thread(1).block()).startsWith("rediskit-cache-load");
+				assertThat(shop.threadOfFuture(1).join()).startsWith("rediskit-cache-load");
 				assertThat(shop.mono(1).map((value) -> Thread.currentThread().getName()).block())
 					.startsWith("rediskit-cache-async");
 				own.freeze();
@@ -266,8 +266,8 @@ class AsynchronousCachingTests {
 					assertThat(answers).noneMatch(CompletableFuture::isDone);
 					assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(300));
 					answers.forEach((answer) -> answer.orTimeout(10, TimeUnit.SECONDS).join());
-					assertThat(answers.get(0).join()).asString().startsWith("rediskit-cache-async");
-					assertThat(answers.get(1).join()).asString().startsWith("rediskit-cache-async");
+					assertThat(answers.get(0).join()).asString().startsWith("rediskit-cache-load");
+					assertThat(answers.get(1).join()).asString().startsWith("rediskit-cache-load");
 				}
 				finally {
 					own.thaw();
