@@ -141,8 +141,7 @@ final class BatchCall<V> {
 		if (stale.isEmpty()) {
 			return;
 		}
-		CompletableFuture<@Nullable Void> started = this.region.services()
-			.background()
+		CompletableFuture<@Nullable Void> started = this.region.background()
 			.start((background) -> new LeasedBatch<>(this.entries, this.region, this.loader, background, stale)
 				.begin());
 		if (started == null) {
@@ -161,8 +160,7 @@ final class BatchCall<V> {
 			return inTime(new LeasedBatch<>(this.entries, this.region, this.loader, this.executor, mine).begin(), mine,
 					patience);
 		}
-		CompletableFuture<@Nullable Void> started = this.region.services()
-			.background()
+		CompletableFuture<@Nullable Void> started = this.region.background()
 			.start((background) -> new LeasedBatch<>(this.entries, this.region, this.loader, background, mine).begin());
 		if (started != null) {
 			return inTime(started, mine, patience);
@@ -216,14 +214,13 @@ final class BatchCall<V> {
 		if (others.isEmpty()) {
 			return CompletableFuture.completedStage(null);
 		}
-		long timeout = this.region.settings().loading().loadTimeout().toMillis();
 		Map<KeyId, CompletableFuture<@Nullable Landing<V>>> landings = new LinkedHashMap<>();
 		Set<KeyId> blind = new LinkedHashSet<>();
 		others.forEach((id, part) -> {
 			if (part.flight().isBlind() && part.miss().reason() != MissReason.UNAVAILABLE) {
 				blind.add(id);
 			}
-			landings.put(id, landing(id, part, timeout));
+			landings.put(id, landing(id, part, Math.max(1, this.flights.millisLeft(part.flight()))));
 		});
 		return CompletableFuture.allOf(landings.values().toArray(CompletableFuture<?>[]::new))
 			.thenComposeAsync((done) -> {
@@ -231,7 +228,7 @@ final class BatchCall<V> {
 				others.forEach((id, part) -> {
 					Landing<V> landing = Objects.requireNonNull(landings.get(id)).join();
 					Duration patience = patience(part);
-					if (landing == null && !patience.isZero() && patience.toMillis() < timeout) {
+					if (landing == null && !patience.isZero() && this.flights.millisLeft(part.flight()) > 0) {
 						this.answers.put(id, tooSlow(part, patience));
 					}
 					else if (landing == null) {
@@ -274,7 +271,7 @@ final class BatchCall<V> {
 			return CompletableFuture.completedStage(null);
 		}
 		Map<KeyId, Part<V>> parts = new LinkedHashMap<>();
-		SingleFlight<V> nobodyElse = new SingleFlight<>();
+		SingleFlight<V> nobodyElse = this.flights.empty();
 		ids.forEach((id) -> parts.put(id, new Part<>(id, new Flight<>(null), nobodyElse, Entries.outOfReach(), null)));
 		return inTime(new LeasedBatch<>(this.entries, this.region, this.loader, this.executor, parts).beginAlone(),
 				parts, Duration.ZERO);

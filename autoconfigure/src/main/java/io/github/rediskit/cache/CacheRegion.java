@@ -41,6 +41,8 @@ final class CacheRegion {
 
 	private final LoadLimit loadsWithoutRedis;
 
+	private final BackgroundLoads background;
+
 	private final List<SingleFlight<?>> flights = new CopyOnWriteArrayList<>();
 
 	private volatile Duration longestEntry;
@@ -56,6 +58,7 @@ final class CacheRegion {
 				this::longestEntry);
 		this.matching = new MatchingInvalidation(services.redis(), this.store, services.keys(), name,
 				services.sources());
+		this.background = services.backgrounds().get();
 		this.loadsWithoutRedis = new LoadLimit(settings.loading().maxLoadsWithoutRedis(),
 				settings.loading().waitTimeout());
 		this.longestEntry = longest(settings.lifetime());
@@ -138,13 +141,19 @@ final class CacheRegion {
 						patience.toMillis()));
 	}
 
+	/** Loads for which no caller waits, or not to the end. */
+	BackgroundLoads background() {
+		return this.background;
+	}
+
 	/** How many loads may run at once that no lease keeps from running everywhere. */
 	LoadLimit loadsWithoutRedis() {
 		return this.loadsWithoutRedis;
 	}
 
 	<V> SingleFlight<V> newFlights() {
-		SingleFlight<V> result = new SingleFlight<>();
+		SingleFlight<V> result = new SingleFlight<>(this.services.sources().nanoTime(),
+				this.settings.loading().loadTimeout());
 		this.flights.add(result);
 		return result;
 	}
@@ -225,7 +234,8 @@ final class CacheRegion {
 	}
 
 	CompletionStage<Boolean> invalidateAll() {
-		return invalidateMany(() -> this.store.rotateGeneration(this.longestEntry), SingleFlight::detachAll);
+		return invalidateMany(() -> this.store.rotateGeneration(this.longestEntry), SingleFlight::detachAll)
+			.whenComplete((confirmed, failure) -> this.generationKeptAt = null);
 	}
 
 	CompletionStage<Boolean> invalidateTag(String tag) {
@@ -273,12 +283,13 @@ final class CacheRegion {
 	 * @param timer runs short steps later
 	 * @param executor runs the steps of asynchronous calls
 	 * @param loadThreads where the loads of asynchronous calls start
-	 * @param background loads for which no caller waits, or not to the end
+	 * @param backgrounds makes what a cache loads in the background: the loads of one
+	 * hold up none of another
 	 * @param transactions the transactions of the callers
 	 */
 	record Services(RedisGateway redis, KeySpace keys, CacheListener listener, Sources sources, ServerClock clock,
 			StoredSignals signals, ScheduledExecutorService timer, Executor executor, LoadThreads loadThreads,
-			BackgroundLoads background, Transactions transactions) {
+			Supplier<BackgroundLoads> backgrounds, Transactions transactions) {
 
 	}
 

@@ -18,12 +18,22 @@ final class Flight<V> {
 
 	private volatile boolean withoutLease;
 
+	private volatile long startedAt;
+
 	/**
 	 * Creates a flight.
 	 * @param leader the thread in which it loads, or {@code null} if that is not known
 	 */
 	Flight(@Nullable Thread leader) {
 		this.leader = leader;
+	}
+
+	void startedAt(long nanos) {
+		this.startedAt = nanos;
+	}
+
+	long startedAt() {
+		return this.startedAt;
 	}
 
 	/** From now on it loads in this thread. */

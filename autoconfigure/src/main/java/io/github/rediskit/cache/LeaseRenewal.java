@@ -35,7 +35,8 @@ final class LeaseRenewal implements Runnable, AutoCloseable {
 	static LeaseRenewal start(ScheduledExecutorService timer, Duration lease, Duration limit,
 			Supplier<CompletionStage<Boolean>> renew) {
 		long period = Math.max(1, lease.toMillis() / RENEWALS_PER_LEASE);
-		LeaseRenewal renewal = new LeaseRenewal(renew, limit.toMillis() / period);
+		// the last one ends with the limit
+		LeaseRenewal renewal = new LeaseRenewal(renew, Math.max(0, limit.minus(lease).toMillis() / period));
 		synchronized (renewal) {
 			try {
 				renewal.schedule = timer.scheduleAtFixedRate(renewal, period, period, TimeUnit.MILLISECONDS);

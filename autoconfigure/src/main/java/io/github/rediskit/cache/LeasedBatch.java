@@ -135,7 +135,20 @@ final class LeasedBatch<V> {
 					.claim(id, this.token, lease, stamp, Objects.requireNonNull(misses.get(id)).rejected(),
 							part(id).old() != null)
 					.thenAccept((answer) -> answers.put(id, answer)));
-		return andThen(claims, (done) -> act(misses.keySet(), answers, known));
+		return andThen(claims.whenComplete((done, failure) -> {
+			if (failure != null) { // others are not to wait for what is not loaded with a
+									// lease
+				release(answers);
+			}
+		}), (done) -> act(misses.keySet(), answers, known));
+	}
+
+	private void release(Map<KeyId, Claim> answers) {
+		answers.forEach((id, answer) -> {
+			if (answer instanceof Claim.Leased) {
+				this.region.store().release(id, this.token, Duration.ZERO);
+			}
+		});
 	}
 
 	private CompletionStage<@Nullable Void> act(Set<KeyId> ids, Map<KeyId, Claim> answers, Generations known) {

@@ -202,7 +202,7 @@ public final class LeasedCache<K, V> implements ReadThroughCache<K, V> {
 	 */
 	public CompletionStage<Map<KeyId, @Nullable V>> getAllAsync(Collection<KeyId> ids, BatchLoader<V> loader) {
 		Executor executor = this.region.services().executor();
-		BatchLoader<V> inContext = this.region.services().background().inContext(loader);
+		BatchLoader<V> inContext = this.region.background().inContext(loader);
 		BatchLoader<V> elsewhere = this.region.services().loadThreads().in(inContext);
 		// a transaction is bound to its thread
 		BatchLoader<V> either = (missing) -> missing.stream().anyMatch(this.region::isPending) ? inContext.load(missing)

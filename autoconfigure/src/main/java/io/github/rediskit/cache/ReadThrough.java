@@ -49,7 +49,7 @@ final class ReadThrough<V> {
 		}
 		long period = Math.max(20, Math.min(1000, lifetime.ttl().toMillis() / 20));
 		HotKeys<V> keys = new HotKeys<>(lifetime.refreshAhead(), Duration.ofMillis(period),
-				this.region.services().background()::inContext);
+				this.region.background()::inContext);
 		try {
 			this.region.services()
 				.timer()
@@ -82,7 +82,7 @@ final class ReadThrough<V> {
 	/** Answers a call without blocking. */
 	CompletionStage<Landing<V>> getAsync(KeyId id, Loader<V> loader) {
 		Executor executor = this.region.services().executor();
-		Loader<V> inContext = this.region.services().background().inContext(loader);
+		Loader<V> inContext = this.region.background().inContext(loader);
 		// a transaction is bound to its thread
 		return this.region.isPending(id) ? loadAlone(id, inContext, executor)
 				: lookUpAndLoad(id, this.region.services().loadThreads().in(inContext), executor, true);
@@ -191,7 +191,7 @@ final class ReadThrough<V> {
 		if (this.flights.startOrJoin(id, mine) != mine) {
 			return;
 		}
-		CompletableFuture<Landing<V>> started = this.region.services().background().start((executor) -> {
+		CompletableFuture<Landing<V>> started = this.region.background().start((executor) -> {
 			mine.ledByCurrentThread();
 			return refresh(mine, id, old, loader, executor);
 		});
@@ -241,7 +241,7 @@ final class ReadThrough<V> {
 		if (!(executor instanceof CallerThread)) {
 			return inTime(lead(mine, id, miss, loader, executor, old), old, patience, executor);
 		}
-		CompletionStage<Landing<V>> load = this.region.services().background().start((background) -> {
+		CompletionStage<Landing<V>> load = this.region.background().start((background) -> {
 			mine.ledByCurrentThread();
 			return lead(mine, id, miss, loader, background, old);
 		});
@@ -304,7 +304,7 @@ final class ReadThrough<V> {
 		}
 		boolean blind = flight.isBlind() && miss.reason() != MissReason.UNAVAILABLE;
 		return flight.landing()
-			.orTimeout(this.region.settings().loading().loadTimeout().toMillis(), TimeUnit.MILLISECONDS)
+			.orTimeout(Math.max(1, this.flights.millisLeft(flight)), TimeUnit.MILLISECONDS)
 			.whenComplete((landing, timeout) -> { // also where the caller has not waited
 													// so long
 				if (timeout != null) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -48,7 +49,7 @@ public final class RedisCaches implements Caches, AutoCloseable {
 
 	private final LoadThreads loadThreads;
 
-	private final ThreadPoolExecutor background;
+	private final List<ThreadPoolExecutor> backgrounds = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Creates the caches for an application without transactions, whose values are
@@ -94,12 +95,19 @@ public final class RedisCaches implements Caches, AutoCloseable {
 				daemons("rediskit-cache-async"));
 		this.executor.allowCoreThreadTimeOut(true);
 		this.loadThreads = new LoadThreads(daemons("rediskit-cache-load"));
-		this.background = new ThreadPoolExecutor(BACKGROUND_THREADS, BACKGROUND_THREADS, 30, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(BACKGROUND_QUEUE), daemons("rediskit-cache-background"));
-		this.background.allowCoreThreadTimeOut(true);
+		ThreadFactory inBackground = daemons("rediskit-cache-background");
 		this.services = new CacheRegion.Services(redis, keys, new CacheListeners(listeners), sources,
 				new ServerClock(sources), new StoredSignals(redis, keys), this.timer, this.executor, this.loadThreads,
-				new BackgroundLoads(this.background, context), transactions);
+				() -> new BackgroundLoads(background(inBackground), context), transactions);
+	}
+
+	/** Threads that exist while there is something to load. */
+	private ThreadPoolExecutor background(ThreadFactory factory) {
+		ThreadPoolExecutor threads = new ThreadPoolExecutor(BACKGROUND_THREADS, BACKGROUND_THREADS, 30,
+				TimeUnit.SECONDS, new LinkedBlockingQueue<>(BACKGROUND_QUEUE), factory);
+		threads.allowCoreThreadTimeOut(true);
+		this.backgrounds.add(threads);
+		return threads;
 	}
 
 	private static ThreadFactory daemons(String name) {
@@ -252,7 +260,7 @@ public final class RedisCaches implements Caches, AutoCloseable {
 		this.timer.shutdownNow();
 		this.executor.shutdown();
 		this.loadThreads.close();
-		this.background.shutdown();
+		this.backgrounds.forEach(ThreadPoolExecutor::shutdown);
 	}
 
 	private record TypedName(String name, Type type) {

@@ -39,6 +39,8 @@ final class RedisEntryStore {
 
 	private static final LuaScript TICKET = LuaScript.load(RedisEntryStore.class, "ticket.lua");
 
+	private static final LuaScript KEEP = LuaScript.load(RedisEntryStore.class, "keep.lua");
+
 	private static final LuaScript REPLACE = LuaScript.load(RedisEntryStore.class, "replace.lua");
 
 	/** A generation that got lost costs misses only; so much longer it lives. */
@@ -169,7 +171,12 @@ final class RedisEntryStore {
 	}
 
 	CompletionStage<?> keepGeneration(Duration longestEntry) {
-		return this.redis.expire(this.generationKey, longestEntry.plus(GENERATION_MARGIN));
+		return keepGeneration(this.generationKey, longestEntry);
+	}
+
+	/** Another instance may have made it live longer. */
+	CompletionStage<?> keepGeneration(byte[] key, Duration longestEntry) {
+		return this.redis.run(KEEP, new byte[][] { key }, millis(longestEntry.plus(GENERATION_MARGIN)));
 	}
 
 	CompletionStage<?> rotateGeneration(Duration longestEntry) {

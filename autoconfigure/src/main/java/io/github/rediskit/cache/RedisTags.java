@@ -116,7 +116,7 @@ final class RedisTags {
 
 	/** The generation is to outlive the entry. */
 	private CompletionStage<Long> kept(Long digest, Long generation) {
-		this.redis.expire(key(digest), ttl());
+		this.store.keepGeneration(key(digest), this.longestEntry.get());
 		return CompletableFuture.completedStage(generation);
 	}
 
@@ -141,7 +141,7 @@ final class RedisTags {
 
 	/** The generations are to outlive an entry that lives on. */
 	void keep(List<TagStamp> tags) {
-		tags.forEach((tag) -> this.redis.expire(key(tag.digest()), ttl()));
+		tags.forEach((tag) -> this.store.keepGeneration(key(tag.digest()), this.longestEntry.get()));
 	}
 
 	/** Two writes, in this order, whatever the number of entries. */

@@ -1,7 +1,9 @@
 package io.github.rediskit.cache;
 
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 import io.github.rediskit.key.KeyId;
@@ -17,6 +19,20 @@ final class SingleFlight<V> {
 
 	private final ConcurrentMap<KeyId, Flight<V>> flights = new ConcurrentHashMap<>();
 
+	private final LongSupplier nanoTime;
+
+	private final Duration longest;
+
+	/**
+	 * Creates it without any loads.
+	 * @param nanoTime a time that never goes back, in nanoseconds
+	 * @param longest how long a load can be joined: one that takes longer hangs
+	 */
+	SingleFlight(LongSupplier nanoTime, Duration longest) {
+		this.nanoTime = nanoTime;
+		this.longest = longest;
+	}
+
 	/**
 	 * The flight to share.
 	 * @param id the key
@@ -24,8 +40,27 @@ final class SingleFlight<V> {
 	 * @return the one under way, or {@code mine}
 	 */
 	Flight<V> startOrJoin(KeyId id, Flight<V> mine) {
-		Flight<V> running = this.flights.putIfAbsent(id, mine);
-		return (running != null) ? running : mine;
+		mine.startedAt(this.nanoTime.getAsLong());
+		while (true) {
+			Flight<V> running = this.flights.putIfAbsent(id, mine);
+			if (running == null) {
+				return mine;
+			}
+			if (millisLeft(running) > 0) {
+				return running;
+			}
+			this.flights.remove(id, running);
+		}
+	}
+
+	/** One of the same kind, without any loads. */
+	SingleFlight<V> empty() {
+		return new SingleFlight<>(this.nanoTime, this.longest);
+	}
+
+	/** For how long a flight can be joined. */
+	long millisLeft(Flight<V> flight) {
+		return this.longest.toMillis() - Duration.ofNanos(this.nanoTime.getAsLong() - flight.startedAt()).toMillis();
 	}
 
 	void detach(KeyId id) {

@@ -83,12 +83,12 @@ record ByPublisher(ReactiveAdapter adapter) implements Delivery {
 	/** Elements are passed on as they come, and kept only for who asks for them. */
 	private static Flux<Object> many(boolean needsResult, Changes changes, Publisher<Object> change) {
 		List<Object> elements = new ArrayList<>();
-		Flux<Object> passing = Flux.from(change).doOnError((failure) -> changes.fail());
+		Flux<Object> passing = Flux.from(change).doOnError((failure) -> changes.fail()).doOnCancel(changes::abandon);
 		return (needsResult ? passing.doOnNext(elements::add) : passing).concatWith(ended(changes, elements));
 	}
 
 	private static Mono<Object> failing(Changes changes, Mono<Object> change) {
-		return change.doOnError((failure) -> changes.fail());
+		return change.doOnError((failure) -> changes.fail()).doOnCancel(changes::abandon);
 	}
 
 	private static Mono<Object> ended(Changes changes, @Nullable Object result) {

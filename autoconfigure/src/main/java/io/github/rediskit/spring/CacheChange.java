@@ -52,6 +52,15 @@ sealed interface CacheChange permits CacheInvalidation, CacheWriteThrough {
 			return CompletableFuture.completedStage(true);
 		}
 
+		/**
+		 * Ends, after nobody wants to know how the method ends: it may have changed
+		 * something.
+		 * @return completed when that is done
+		 */
+		default CompletionStage<?> abandon() {
+			return CompletableFuture.completedStage(true);
+		}
+
 	}
 
 }

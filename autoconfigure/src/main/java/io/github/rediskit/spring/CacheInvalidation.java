@@ -59,7 +59,22 @@ record CacheInvalidation(String cache, Target target, boolean before,
 		if (this.before) {
 			return carryOut(caches, call, null).thenApply((done) -> Begun.DONE);
 		}
-		return CompletableFuture.completedStage((result) -> carryOut(caches, call, ObjectUtils.unwrapOptional(result)));
+		return CompletableFuture.completedStage(new Awaited(this, caches, call));
+	}
+
+	private record Awaited(CacheInvalidation invalidation, RedisCaches caches, Call call) implements Begun {
+
+		@Override
+		public CompletionStage<?> succeed(@Nullable Object result) {
+			return this.invalidation.carryOut(this.caches, this.call, ObjectUtils.unwrapOptional(result));
+		}
+
+		/** What depends on the result can't be known. */
+		@Override
+		public CompletionStage<?> abandon() {
+			return this.invalidation.needsResult() ? Begun.super.abandon() : succeed(null);
+		}
+
 	}
 
 	private CompletionStage<?> carryOut(RedisCaches caches, Call call, @Nullable Object value) {

@@ -89,6 +89,11 @@ record CacheWriteThrough(StoredResult stored, KeyExpression key,
 			return this.ticket.giveUp();
 		}
 
+		@Override
+		public CompletionStage<?> abandon() {
+			return this.ticket.invalidate();
+		}
+
 	}
 
 }

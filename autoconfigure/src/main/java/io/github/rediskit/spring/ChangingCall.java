@@ -79,6 +79,11 @@ record ChangingCall(ChangingMethod method, Call call, RedisCaches caches, Next n
 			return all(this.begun.stream().map((change) -> change.fail().toCompletableFuture()).toList());
 		}
 
+		/** What happens when nobody wants to know how the method ends. */
+		void abandon() {
+			this.begun.forEach(Begun::abandon);
+		}
+
 		/** Whoever goes on then, does not do so in the client's I/O thread. */
 		CompletionStage<@Nullable Void> succeedAsync(@Nullable Object result) {
 			CompletableFuture<@Nullable Void> all = succeed(result).toCompletableFuture();

@@ -11,6 +11,8 @@ import io.github.rediskit.cache.CacheInvalidate;
 import io.github.rediskit.cache.CacheUpdate;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.GenericTypeResolver;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
@@ -41,7 +43,10 @@ record ChangingMethod(Method method, List<CacheChange> changes, Delivery deliver
 		MethodExpressions ofInvalidate = new MethodExpressions(CacheInvalidate.class, method, placeholders);
 		MethodExpressions first = updates ? ofUpdate : ofInvalidate;
 		first.requireInterceptable();
-		Delivery delivery = Delivery.of(method.getReturnType(), first);
+		Class<?> returned = ResolvableType
+			.forType(GenericTypeResolver.resolveType(method.getGenericReturnType(), targetClass))
+			.resolve(Object.class);
+		Delivery delivery = Delivery.of(returned, first);
 		List<CacheChange> changes = new ArrayList<>();
 		CacheWriteThrough update = CacheWriteThrough.read(method, targetClass, ofUpdate, delivery);
 		if (update != null) {

@@ -1,5 +1,6 @@
 package io.github.rediskit.spring;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,7 +45,7 @@ record TagExpressions(List<MethodExpression> expressions) {
 			several.forEach((one) -> add(one, expression, call, tags));
 		}
 		else if (ObjectUtils.isArray(value)) {
-			add(List.of(ObjectUtils.toObjectArray(value)), expression, call, tags);
+			add(Arrays.asList(ObjectUtils.toObjectArray(value)), expression, call, tags);
 		}
 		else if (value instanceof CharSequence || value instanceof Number || value instanceof Enum<?>
 				|| value instanceof UUID || value instanceof Boolean || value instanceof Character) {
