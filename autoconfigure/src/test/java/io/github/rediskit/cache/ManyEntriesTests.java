@@ -102,7 +102,9 @@ class ManyEntriesTests {
 			each.get(20, TimeUnit.SECONDS);
 		}
 		Map<String, Long> commands = this.server.commandStats();
-		assertThat(commands).containsEntry("set", commands.get("evalsha") + writes)
+		long prolonged = commands.getOrDefault("pttl", 0L); // the generation, once an
+															// hour
+		assertThat(commands).containsEntry("set", commands.get("evalsha") - prolonged + writes)
 			.doesNotContainKeys("keys", "scan", "del", "flushdb", "flushall", "randomkey");
 		assertThat(this.server.commands().slowlogLen()).isZero();
 		assertThat(IntStream.iterate(1, (key) -> key < sample, (key) -> key + 997))
