@@ -380,7 +380,8 @@ class InvalidateMatchingTests {
 	@Test
 	void itNeedsNoDangerousCommand() {
 		fill(List.of("user:1", "order:1"));
-		String restricted = this.server.user("narrow", "secret", "~shop:*", "&shop:*", "+@all", "-@dangerous");
+		String restricted = this.server.user("narrow", "secret", "~shop:*", "resetchannels", "&shop:*", "+@all",
+				"-@dangerous");
 		try (CacheInstance instance = new CacheInstance(restricted)) {
 			instance.cache(Product.class).invalidateMatching("user:*");
 			assertThat(instance.events.contains("deferred")).isFalse();
