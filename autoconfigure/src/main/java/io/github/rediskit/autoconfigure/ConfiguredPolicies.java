@@ -16,13 +16,15 @@ final class ConfiguredPolicies {
 
 	private static final String PREFIX = "rediskit.rate-limit.policies";
 
+	private static final int MOST_INSTANCES = 1000;
+
 	private ConfiguredPolicies() {
 	}
 
 	static RateLimitPolicies of(RateLimitProperties properties) {
-		if (properties.instances() < 1) {
+		if (properties.instances() < 1 || properties.instances() > MOST_INSTANCES) {
 			throw new InvalidSettingException("rediskit.rate-limit.instances", "is " + properties.instances(),
-					"Write how many instances share a limit while Redis is away, at least 1.");
+					"Write how many instances share a limit while Redis is away, from 1 to 1000.");
 		}
 		List<RateLimitPolicy> policies = new ArrayList<>();
 		properties.policies().forEach((name, settings) -> {

@@ -150,6 +150,11 @@ public record RateLimitPolicy(String name, RateLimitAlgorithm algorithm, List<Li
 		return largest;
 	}
 
+	/** Whether callers wait. One who is never refused has nothing to wait for. */
+	boolean isWaitedFor() {
+		return !this.maxWait.isZero() && !this.shadow;
+	}
+
 	private static void check(String name, String setting, RateLimitAlgorithm algorithm, Limit limit) {
 		if (limit.limit() < 1) {
 			throw invalid(name, setting + ".limit", "is " + limit.limit(), "Write how much is allowed, at least 1.");

@@ -101,8 +101,14 @@ public final class RedisRateLimiter implements AsyncRateLimiter, AutoCloseable {
 			}
 			else if (!decided.isDone()) {
 				tell(answer);
-				if (!decided.complete(result.of(request, answer))) {
-					takeBack(request, answer);
+				T value = result.of(request, answer);
+				if (!decided.complete(value)) {
+					if (value instanceof RateLimitPermit permit) {
+						permit.refund();
+					}
+					else {
+						takeBack(request, answer);
+					}
 				}
 			}
 			else {
@@ -110,8 +116,8 @@ public final class RedisRateLimiter implements AsyncRateLimiter, AutoCloseable {
 			}
 		});
 		decided.whenComplete((value, failure) -> {
-			if (decided.isCancelled()) {
-				asked.cancel(false);
+			if (decided.isCancelled() && request.policy().isWaitedFor()) {
+				asked.cancel(false); // others answer soon, and are taken back then
 			}
 		});
 		return decided;

@@ -38,7 +38,7 @@ final class WaitingLimits extends WrappedLimits {
 
 	@Override
 	public CompletionStage<Answer> take(RateLimitRequest request) {
-		if (request.policy().maxWait().isZero() || request.policy().shadow()) {
+		if (!request.policy().isWaitedFor()) {
 			return super.take(request);
 		}
 		Caller caller = new Caller(request, this.nanoTime.getAsLong());

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.redis.CircuitBreakers;
@@ -29,11 +30,17 @@ final class RateLimitInstance implements AutoCloseable {
 	private final CircuitBreakers circuits = new CircuitBreakers(
 			(name) -> new KeySpace(null, "shop").key("circuit", name), List.of());
 
+	/** The first of them. */
 	final List<String> events = new CopyOnWriteArrayList<>();
+
+	final AtomicInteger outages = new AtomicInteger();
 
 	final RedisRateLimiter async;
 
 	final RateLimiter limiter;
+
+	/** Asks Redis each time. */
+	final Limits twin;
 
 	RateLimitInstance(String uri, RateLimitPolicy... policies) {
 		this(uri, 1, policies);
@@ -54,6 +61,7 @@ final class RateLimitInstance implements AutoCloseable {
 		this.async = new RedisRateLimiter(this.circuits.guard("default", this.gateway), new KeySpace(null, "shop"),
 				new RateLimitPolicies(List.of(policies)), instances, List.of(new Recorder()));
 		this.limiter = new BlockingRateLimiter(this.async);
+		this.twin = new RedisLimits(this.gateway, new KeySpace(null, "shop"), () -> "twin");
 	}
 
 	@Override
@@ -69,34 +77,41 @@ final class RateLimitInstance implements AutoCloseable {
 	 */
 	private final class Recorder implements RateLimitListener {
 
+		private void add(String event) {
+			if (RateLimitInstance.this.events.size() < 1_000) {
+				RateLimitInstance.this.events.add(event);
+			}
+		}
+
 		@Override
 		public void allowed(String policy, long remaining, long limit) {
-			RateLimitInstance.this.events.add("allowed:" + remaining + "/" + limit);
+			add("allowed:" + remaining + "/" + limit);
 		}
 
 		@Override
 		public void refused(String policy, boolean remembered) {
-			RateLimitInstance.this.events.add(remembered ? "remembered" : "refused");
+			add(remembered ? "remembered" : "refused");
 		}
 
 		@Override
 		public void waited(String policy, Duration duration) {
-			RateLimitInstance.this.events.add("waited");
+			add("waited");
 		}
 
 		@Override
 		public void shadow(String policy) {
-			RateLimitInstance.this.events.add("shadow");
+			add("shadow");
 		}
 
 		@Override
 		public void local(String policy, boolean allowed) {
-			RateLimitInstance.this.events.add("local:" + allowed);
+			add("local:" + allowed);
 		}
 
 		@Override
 		public void outage(String policy, Throwable failure) {
-			RateLimitInstance.this.events.add("outage");
+			RateLimitInstance.this.outages.incrementAndGet();
+			add("outage");
 		}
 
 	}

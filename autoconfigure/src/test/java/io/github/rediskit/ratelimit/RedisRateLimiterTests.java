@@ -283,6 +283,23 @@ class RedisRateLimiterTests {
 		await().until(() -> shop.limiter.peek("search", "alice").resetAfter().compareTo(reset) <= 0);
 	}
 
+	@ParameterizedTest
+	@EnumSource(RateLimitAlgorithm.class)
+	void whoCancelsBeforeTheDecisionIsNotCounted(RateLimitAlgorithm algorithm) {
+		RateLimitInstance shop = instance(
+				hourly(algorithm, 1_000).withHold(Duration.ofDays(1)).withTimeBudget(Duration.ofSeconds(5)));
+		shop.limiter.peek("search", "alice");
+		this.server.resetStats();
+		this.server.commands().clientPause(200); // so that no answer is faster
+		for (int i = 0; i < 50; i++) {
+			shop.async.acquire("search", "alice", 3).toCompletableFuture().cancel(true);
+			shop.async.tryAcquire("search", "alice", 3).toCompletableFuture().cancel(true);
+		}
+		await().until(() -> this.server.commandStats().getOrDefault("evalsha", 0L) >= 200);
+		await().until(() -> shop.limiter.peek("search", "alice").remaining() == 1_000);
+		assertThat(shop.events).noneMatch((event) -> event.startsWith("refused"));
+	}
+
 	@Test
 	void whoIsInterruptedWhileWaitingIsRefusedAndNotCounted() throws Exception {
 		RateLimitInstance shop = instance(
