@@ -86,7 +86,7 @@ public final class CacheAutoConfiguration {
 	}
 
 	/** How long the first calls wait while the connection is being opened. */
-	private static Duration firstWait(LettuceClientConfiguration client) {
+	static Duration firstWait(LettuceClientConfiguration client) {
 		Duration connectTimeout = client.getClientOptions()
 			.map((options) -> options.getSocketOptions().getConnectTimeout())
 			.orElse(Duration.ZERO);

@@ -1,0 +1,111 @@
+package io.github.rediskit.autoconfigure;
+
+import io.github.rediskit.key.KeySpace;
+import io.github.rediskit.ratelimit.AsyncRateLimiter;
+import io.github.rediskit.ratelimit.BlockingRateLimiter;
+import io.github.rediskit.ratelimit.RateLimitListener;
+import io.github.rediskit.ratelimit.RateLimitPolicies;
+import io.github.rediskit.ratelimit.RateLimiter;
+import io.github.rediskit.ratelimit.RedisRateLimiter;
+import io.github.rediskit.redis.CircuitBreakers;
+import io.github.rediskit.redis.ConnectionRole;
+import io.github.rediskit.redis.GuardedGateway;
+import io.github.rediskit.redis.LettuceGateway;
+import io.github.rediskit.redis.RedisConnections;
+import io.github.rediskit.redis.RediskitConnectionFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Lazy;
+
+/**
+ * Rate limits by the {@link RateLimiter} and {@link AsyncRateLimiter} beans.
+ */
+@AutoConfiguration(after = RedisConnectionsAutoConfiguration.class)
+@ConditionalOnBean(RedisConnections.class)
+@EnableConfigurationProperties(RateLimitProperties.class)
+@ImportRuntimeHints(RateLimitAutoConfiguration.ScriptHints.class)
+public final class RateLimitAutoConfiguration {
+
+	@Bean(defaultCandidate = false)
+	LettuceGateway rediskitRateLimitGateway(RedisConnections connections) {
+		RediskitConnectionFactory factory = connections.forRole(ConnectionRole.RATE_LIMIT);
+		return new LettuceGateway(factory::openConnection, factory::openPubSubConnection,
+				CacheAutoConfiguration.firstWait(factory.getClientConfiguration()));
+	}
+
+	@Bean(defaultCandidate = false)
+	GatewayLifecycle rediskitRateLimitGatewayLifecycle(@Qualifier("rediskitRateLimitGateway") LettuceGateway gateway,
+			RedisConnections connections) {
+		return new GatewayLifecycle(gateway, connections.forRole(ConnectionRole.RATE_LIMIT).getPhase() + 1);
+	}
+
+	@Bean(defaultCandidate = false)
+	@Lazy
+	GuardedGateway rediskitGuardedRateLimitGateway(@Qualifier("rediskitRateLimitGateway") LettuceGateway gateway,
+			RedisConnections connections, CircuitBreakers circuits) {
+		return circuits.guard(connections.forRole(ConnectionRole.RATE_LIMIT).connectionName(), gateway);
+	}
+
+	@Bean
+	LoggingRateLimitListener rediskitLoggingRateLimitListener() {
+		return new LoggingRateLimitListener();
+	}
+
+	/** Made at the start in any case: wrong settings are to be found then. */
+	@Bean
+	RateLimitPolicies rediskitRateLimitPolicies(RateLimitProperties properties) {
+		return ConfiguredPolicies.of(properties);
+	}
+
+	@Bean
+	@Lazy
+	@ConditionalOnMissingBean(AsyncRateLimiter.class)
+	RedisRateLimiter rediskitAsyncRateLimiter(@Qualifier("rediskitGuardedRateLimitGateway") GuardedGateway gateway,
+			KeySpace keys, RateLimitPolicies policies, RateLimitProperties properties,
+			ObjectProvider<RateLimitListener> listeners) {
+		return new RedisRateLimiter(gateway, keys, policies, properties.instances(),
+				listeners.orderedStream().toList());
+	}
+
+	@Bean
+	@Lazy
+	@ConditionalOnMissingBean(RateLimiter.class)
+	BlockingRateLimiter rediskitRateLimiter(AsyncRateLimiter limiter) {
+		return new BlockingRateLimiter(limiter);
+	}
+
+	/**
+	 * The first call finds a connection, which is no part of its time budget; an
+	 * application without policies opens none.
+	 */
+	@Bean
+	SmartInitializingSingleton rediskitRateLimitWarmUp(@Qualifier("rediskitRateLimitGateway") LettuceGateway gateway,
+			RateLimitPolicies policies) {
+		return () -> {
+			if (!policies.names().isEmpty()) {
+				gateway.warmUp();
+			}
+		};
+	}
+
+	static class ScriptHints implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			hints.resources().registerPattern("io/github/rediskit/ratelimit/*.lua");
+		}
+
+	}
+
+}

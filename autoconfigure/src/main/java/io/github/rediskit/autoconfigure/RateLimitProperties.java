@@ -1,0 +1,58 @@
+package io.github.rediskit.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import io.github.rediskit.ratelimit.RateLimitAlgorithm;
+import io.github.rediskit.ratelimit.RateLimitPolicy.OnFailure;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of the rate limits.
+ *
+ * @param connection Name of the connection that rate limits use.
+ * @param instances How many instances of the application share a limit while Redis is
+ * away and a policy says "on-failure: local".
+ * @param shadow Whether all policies count only, and never refuse.
+ * @param policies Policies by name. A name with dots needs brackets: "[my.policy]".
+ */
+@ConfigurationProperties(prefix = "rediskit.rate-limit", ignoreUnknownFields = false)
+record RateLimitProperties(@DefaultValue("default") String connection, @DefaultValue("1") int instances,
+		@DefaultValue("false") boolean shadow, @DefaultValue Map<String, Policy> policies) {
+
+	/**
+	 * What may be done how often.
+	 *
+	 * @param algorithm How it counts: token-bucket, sliding-window, sliding-log,
+	 * fixed-window or concurrency.
+	 * @param limits Limits, all of which must allow a call.
+	 * @param hold How long a permit of a concurrency limit lives unless it is renewed.
+	 * @param maxWait How long a caller waits instead of being refused; 0 for not at all.
+	 * @param timeBudget What a Redis that does not answer may cost one decision.
+	 * @param onFailure What happens then: the call is allowed (open), fails (closed), or
+	 * is decided by each instance's share of the limit (local).
+	 * @param shadow Whether the policy counts only, and never refuses.
+	 */
+	record Policy(@DefaultValue("token-bucket") RateLimitAlgorithm algorithm, @DefaultValue List<Limit> limits,
+			@DefaultValue("30s") Duration hold, @DefaultValue("0s") Duration maxWait,
+			@DefaultValue("100ms") Duration timeBudget, @DefaultValue("open") OnFailure onFailure,
+			@DefaultValue("false") boolean shadow) {
+
+		/**
+		 * How much in which time.
+		 *
+		 * @param limit How much is allowed in a period.
+		 * @param period Period, which a concurrency limit has not.
+		 * @param capacity How much a token bucket holds: what is allowed at once after a
+		 * pause. By default the limit.
+		 */
+		record Limit(@Nullable Long limit, @Nullable Duration period, @Nullable Long capacity) {
+		}
+
+	}
+
+}

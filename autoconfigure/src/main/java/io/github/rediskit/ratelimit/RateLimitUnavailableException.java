@@ -1,0 +1,31 @@
+package io.github.rediskit.ratelimit;
+
+/**
+ * Redis did not decide in time, and the policy is set to fail then. The call was neither
+ * allowed nor refused.
+ */
+public class RateLimitUnavailableException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String policy;
+
+	/**
+	 * Creates the exception.
+	 * @param policy the name of the policy
+	 * @param cause why there was no decision
+	 */
+	public RateLimitUnavailableException(String policy, Throwable cause) {
+		super("Rate limit '%s' can't be decided: %s".formatted(policy, cause.getMessage()), cause);
+		this.policy = policy;
+	}
+
+	/**
+	 * The policy that was asked.
+	 * @return its name
+	 */
+	public String policy() {
+		return this.policy;
+	}
+
+}

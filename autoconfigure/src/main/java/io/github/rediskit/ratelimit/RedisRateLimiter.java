@@ -1,0 +1,258 @@
+package io.github.rediskit.ratelimit;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+import io.github.rediskit.key.KeyId;
+import io.github.rediskit.key.KeySpace;
+import io.github.rediskit.ratelimit.Answer.Charge;
+import io.github.rediskit.ratelimit.Answer.Source;
+import io.github.rediskit.script.RedisGateway;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rate limits that all instances share in Redis. What surrounds a decision, from the
+ * outside: waiting, shadow mode, refusals that are remembered, the answer to an outage,
+ * the time budget.
+ */
+public final class RedisRateLimiter implements AsyncRateLimiter, AutoCloseable {
+
+	private static final Duration LONGEST_BLOCK = Duration.ofDays(3650);
+
+	private final RateLimitPolicies policies;
+
+	private final Limits limits;
+
+	private final RateLimitListener listener;
+
+	private final ScheduledThreadPoolExecutor timer;
+
+	/**
+	 * Creates the rate limiter.
+	 * @param redis the connection that it uses
+	 * @param keys where its keys lie
+	 * @param policies the declared policies
+	 * @param instances how many instances share a limit while Redis does not decide
+	 * @param listeners what is told what happens
+	 */
+	public RedisRateLimiter(RedisGateway redis, KeySpace keys, RateLimitPolicies policies, int instances,
+			List<RateLimitListener> listeners) {
+		this(redis, keys, policies, instances, listeners, System::nanoTime, permitIds(new SecureRandom()));
+	}
+
+	RedisRateLimiter(RedisGateway redis, KeySpace keys, RateLimitPolicies policies, int instances,
+			List<RateLimitListener> listeners, LongSupplier nanoTime, Supplier<String> permits) {
+		this.policies = policies;
+		this.listener = new RateLimitListeners(listeners);
+		this.timer = new ScheduledThreadPoolExecutor(1, (task) -> {
+			Thread thread = new Thread(task, "rediskit-rate-limit-timer");
+			thread.setDaemon(true);
+			return thread;
+		});
+		this.timer.setRemoveOnCancelPolicy(true);
+		Limits inTime = new TimeBudget(new RedisLimits(redis, keys, permits), this.timer, nanoTime);
+		Limits always = new OutagePolicy(inTime, new LocalLimits(instances, nanoTime), this.listener);
+		this.limits = new WaitingLimits(new Shadow(new DenyCache(always, nanoTime)), this.timer, nanoTime,
+				this.listener);
+	}
+
+	private static Supplier<String> permitIds(SecureRandom random) {
+		return () -> HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong());
+	}
+
+	@Override
+	public RateLimitPolicy policy(String name) {
+		return this.policies.get(name);
+	}
+
+	@Override
+	public CompletionStage<RateLimitPermit> acquire(RateLimitPolicy policy, @Nullable Object key, long cost) {
+		return decided(request(policy, key, cost), (request, answer) -> new Permit(request, answer, true));
+	}
+
+	@Override
+	public CompletionStage<RateLimitDecision> tryAcquire(String policy, @Nullable Object key, long cost) {
+		return decided(request(policy(policy), key, cost), (request, answer) -> answer.decision());
+	}
+
+	/** Cancelling what is returned takes back what was counted. */
+	private <T> CompletionStage<T> decided(RateLimitRequest request, Result<T> result) {
+		CompletableFuture<Answer> asked = this.limits.take(request).toCompletableFuture();
+		if (asked.isDone() && !asked.isCompletedExceptionally()) {
+			Answer answer = asked.join();
+			tell(answer);
+			return CompletableFuture.completedStage(result.of(request, answer));
+		}
+		CompletableFuture<T> decided = new CompletableFuture<>();
+		asked.whenComplete((answer, failure) -> {
+			if (failure != null) {
+				decided.completeExceptionally(OutagePolicy.unwrapped(failure));
+			}
+			else if (!decided.isDone()) {
+				tell(answer);
+				T value = result.of(request, answer);
+				if (!decided.complete(value)) {
+					if (value instanceof RateLimitPermit permit) {
+						permit.refund();
+					}
+					else {
+						takeBack(request, answer);
+					}
+				}
+			}
+			else {
+				takeBack(request, answer);
+			}
+		});
+		decided.whenComplete((value, failure) -> {
+			if (decided.isCancelled() && request.policy().isWaitedFor()) {
+				asked.cancel(false); // others answer soon, and are taken back then
+			}
+		});
+		return decided;
+	}
+
+	private CompletionStage<Boolean> takeBack(RateLimitRequest request, Answer answer) {
+		return answer.charge().refund().handle((done, failure) -> {
+			this.limits.freed(request);
+			return failure == null && done;
+		});
+	}
+
+	private void tell(Answer answer) {
+		RateLimitDecision decision = answer.decision();
+		if (answer.source() == Source.SHADOW) {
+			this.listener.shadow(decision.policy());
+		}
+		else if (decision.allowed()) {
+			this.listener.allowed(decision.policy(), decision.remaining(), decision.limit());
+		}
+		else {
+			this.listener.refused(decision.policy(), answer.source() == Source.MEMORY);
+		}
+	}
+
+	@Override
+	public CompletionStage<RateLimitDecision> peek(String policy, @Nullable Object key) {
+		return this.limits.look(request(policy(policy), key, 1)).thenApply(Answer::decision);
+	}
+
+	@Override
+	public CompletionStage<Boolean> reset(String policy, @Nullable Object key) {
+		return this.limits.reset(request(policy(policy), key, 1));
+	}
+
+	@Override
+	public CompletionStage<Boolean> block(String policy, @Nullable Object key, Duration duration) {
+		RateLimitRequest subject = request(policy(policy), key, 1);
+		if (subject.policy().algorithm() == RateLimitAlgorithm.CONCURRENCY) {
+			throw new IllegalArgumentException(
+					"Rate limit policy '%s' counts running calls, which can't be blocked. Use another policy for it"
+						.formatted(policy));
+		}
+		if (duration.isNegative() || duration.isZero() || duration.compareTo(LONGEST_BLOCK) > 0) {
+			throw new IllegalArgumentException(
+					"A key of the rate limit policy '%s' can't be blocked for %s. Give a duration up to ten years"
+						.formatted(policy, duration));
+		}
+		return this.limits.block(subject, duration);
+	}
+
+	private static RateLimitRequest request(RateLimitPolicy policy, @Nullable Object key, long cost) {
+		if (key == null) {
+			throw new IllegalArgumentException(
+					"The key for the rate limit policy '%s' is null. Give what is limited, such as the user's id"
+						.formatted(policy.name()));
+		}
+		return new RateLimitRequest(policy, KeyId.of(key), Math.max(1, cost));
+	}
+
+	@Override
+	public void close() {
+		this.timer.shutdownNow();
+	}
+
+	private interface Result<T> {
+
+		T of(RateLimitRequest request, Answer answer);
+
+	}
+
+	/**
+	 * A decision, and what was counted for it.
+	 */
+	private final class Permit implements RateLimitPermit {
+
+		private final RateLimitRequest request;
+
+		private final Answer answer;
+
+		private final AtomicBoolean over = new AtomicBoolean();
+
+		private final @Nullable Future<?> renewal;
+
+		Permit(RateLimitRequest request, Answer answer, boolean renewed) {
+			this.request = request;
+			this.answer = answer;
+			this.renewal = (renewed && isHeld()) ? renewal() : null;
+		}
+
+		/** Others count what has begun, not what is running. */
+		private boolean isHeld() {
+			return this.request.policy().algorithm() == RateLimitAlgorithm.CONCURRENCY
+					&& this.answer.charge() != Charge.NONE;
+		}
+
+		private @Nullable Future<?> renewal() {
+			long nanos = this.request.policy().hold().toNanos() / 3;
+			try {
+				return RedisRateLimiter.this.timer.scheduleWithFixedDelay(this.answer.charge()::renew, nanos, nanos,
+						TimeUnit.NANOSECONDS);
+			}
+			catch (RejectedExecutionException ex) {
+				return null; // the application is stopping
+			}
+		}
+
+		@Override
+		public RateLimitDecision decision() {
+			return this.answer.decision();
+		}
+
+		@Override
+		public List<RateLimitStatus> limits() {
+			return this.answer.limits();
+		}
+
+		@Override
+		public void release() {
+			if (isHeld()) {
+				refund();
+			}
+		}
+
+		@Override
+		public CompletionStage<Boolean> refund() {
+			if (!this.over.compareAndSet(false, true)) {
+				return CompletableFuture.completedStage(false);
+			}
+			if (this.renewal != null) {
+				this.renewal.cancel(false);
+			}
+			return takeBack(this.request, this.answer);
+		}
+
+	}
+
+}

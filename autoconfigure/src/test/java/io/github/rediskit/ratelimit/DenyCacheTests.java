@@ -1,0 +1,76 @@
+package io.github.rediskit.ratelimit;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+import io.github.rediskit.key.KeyId;
+import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
+import io.github.rediskit.testing.RedisTest;
+import io.github.rediskit.testing.RedisTestServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Refusals that are remembered are those that Redis would make.
+ */
+@RedisTest
+@Timeout(60)
+class DenyCacheTests {
+
+	private final RedisTestServer server = RedisTestServer.shared();
+
+	@ParameterizedTest
+	@EnumSource(value = RateLimitAlgorithm.class, mode = EnumSource.Mode.EXCLUDE, names = "CONCURRENCY")
+	void nothingIsRefusedThatATwinWithoutItAdmits(RateLimitAlgorithm algorithm) {
+		RateLimitPolicy policy = RateLimitPolicy
+			.of("search", algorithm, List.of(Limit.of(10, Duration.ofMillis(200)), Limit.of(70, Duration.ofSeconds(2))))
+			.withTimeBudget(Duration.ofSeconds(5));
+		Random random = new Random(7);
+		int admitted = 0;
+		try (RateLimitInstance shop = new RateLimitInstance(this.server.uri(), policy)) {
+			long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+			while (System.nanoTime() - end < 0) {
+				long cost = 1 + random.nextInt(5);
+				boolean twin = shop.twin.look(new RateLimitRequest(policy, KeyId.of("alice"), cost))
+					.toCompletableFuture()
+					.join()
+					.admitted();
+				boolean allowed = shop.limiter.tryAcquire("search", "alice", cost).allowed();
+				if (twin) {
+					assertThat(allowed).isTrue();
+					admitted++;
+				}
+			}
+			assertThat(admitted).isGreaterThan(10);
+			assertThat(shop.events).contains("remembered");
+		}
+	}
+
+	@Test
+	void itIsBoundedWhateverTheNumberOfKeys() {
+		RateLimitPolicy policy = RateLimitPolicy.of("search", 1, Duration.ofHours(1))
+			.withTimeBudget(Duration.ofSeconds(5));
+		try (RateLimitInstance shop = new RateLimitInstance(this.server.uri(), policy)) {
+			DenyCache cache = new DenyCache(shop.twin, () -> 0); // time stands still
+			for (int i = 0; i < DenyCache.MOST_DENIALS + 500; i++) {
+				RateLimitRequest request = new RateLimitRequest(policy, KeyId.of(i), 1);
+				shop.twin.take(request);
+				CompletionStage<Answer> refused = cache.take(request);
+				if (i % 100 == 99) { // not too many at a time
+					refused.toCompletableFuture().join();
+				}
+			}
+			assertThat(cache.size()).isEqualTo(DenyCache.MOST_DENIALS);
+			assertThat(cache.take(new RateLimitRequest(policy, KeyId.of(0), 1)).toCompletableFuture().join().source())
+				.isEqualTo(Answer.Source.MEMORY);
+		}
+	}
+
+}
