@@ -69,7 +69,8 @@ class ArchitectureTests {
 				+ "what methods return may be Reactor's, which Lettuce brings along");
 
 	@ArchTest
-	static final ArchRule metrics = room("metrics", ROOT + "cache..", ROOT + "script..", "io.micrometer.core..")
+	static final ArchRule metrics = room("metrics", ROOT + "cache..", ROOT + "ratelimit..", ROOT + "script..",
+			"io.micrometer.core..")
 		.because("it turns what the features tell their listeners into meters, and only this room knows Micrometer");
 
 	@ArchTest

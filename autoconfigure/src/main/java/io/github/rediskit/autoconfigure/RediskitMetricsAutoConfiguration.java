@@ -2,6 +2,7 @@ package io.github.rediskit.autoconfigure;
 
 import io.github.rediskit.metrics.CacheMeters;
 import io.github.rediskit.metrics.CircuitMeters;
+import io.github.rediskit.metrics.RateLimitMeters;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.spring.ReadThroughCacheManager;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -43,11 +44,17 @@ public final class RediskitMetricsAutoConfiguration {
 	}
 
 	@Bean
+	static RateLimitMeters rediskitRateLimitMeters() {
+		return new RateLimitMeters();
+	}
+
+	@Bean
 	static SmartInitializingSingleton rediskitMetersBinding(CacheMeters caches, CircuitMeters circuits,
-			ObjectProvider<MeterRegistry> registry, ListableBeanFactory beanFactory) {
+			RateLimitMeters rateLimits, ObjectProvider<MeterRegistry> registry, ListableBeanFactory beanFactory) {
 		return () -> registry.ifUnique((unique) -> {
 			caches.bindTo(unique, cacheManager(beanFactory));
 			circuits.bindTo(unique);
+			rateLimits.bindTo(unique);
 		});
 	}
 
