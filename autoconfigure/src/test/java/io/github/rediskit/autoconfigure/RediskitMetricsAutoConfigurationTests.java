@@ -20,6 +20,7 @@ import io.github.rediskit.cache.MissReason;
 import io.github.rediskit.cache.ReadThroughCache;
 import io.github.rediskit.metrics.CacheMeters;
 import io.github.rediskit.metrics.CircuitMeters;
+import io.github.rediskit.ratelimit.RateLimiter;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import io.micrometer.core.instrument.Meter;
@@ -155,6 +156,31 @@ class RediskitMetricsAutoConfigurationTests {
 				.summary()
 				.count()).isEqualTo(2);
 		});
+	}
+
+	@Test
+	void decisionsOfRateLimitsAreCounted() {
+		this.runner.withConfiguration(AutoConfigurations.of(RateLimitAutoConfiguration.class))
+			.withPropertyValues("rediskit.rate-limit.policies.search.limits[0].limit=1",
+					"rediskit.rate-limit.policies.search.limits[0].period=1h")
+			.run((context) -> {
+				RateLimiter limiter = context.getBean(RateLimiter.class);
+				limiter.tryAcquire("search", "alice", 1);
+				limiter.tryAcquire("search", "alice", 1);
+				limiter.tryAcquire("search", "alice", 1);
+				assertThat(decisions(context, "allowed")).isOne();
+				assertThat(decisions(context, "refused")).isOne();
+				assertThat(decisions(context, "remembered")).isOne();
+			});
+	}
+
+	private static double decisions(ApplicationContext context, String result) {
+		return context.getBean(MeterRegistry.class)
+			.get("rediskit.ratelimit.decisions")
+			.tag("policy", "search")
+			.tag("result", result)
+			.functionCounter()
+			.count();
 	}
 
 	@Test
