@@ -61,7 +61,7 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule spring = room("spring", ROOT + "key..", ROOT + "codec..", ROOT + "cache..",
-			"org.springframework.aop..", "org.aopalliance..", "org.springframework.beans..",
+			ROOT + "ratelimit..", "org.springframework.aop..", "org.aopalliance..", "org.springframework.beans..",
 			"org.springframework.cache..", "org.springframework.core..", "org.springframework.expression..",
 			"org.springframework.format..", "org.springframework.transaction..", "org.springframework.util..",
 			"org.apache.commons.logging..", "reactor..", "org.reactivestreams..")

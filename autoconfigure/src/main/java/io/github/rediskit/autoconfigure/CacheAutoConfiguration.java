@@ -2,9 +2,7 @@ package io.github.rediskit.autoconfigure;
 
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 import io.github.rediskit.cache.CacheListener;
 import io.github.rediskit.cache.CacheSettings.Format;
@@ -49,9 +47,7 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.core.task.TaskDecorator;
-import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
-import org.springframework.util.ClassUtils;
 
 /**
  * Caching by {@code @Cached}, {@code @CacheInvalidate} and the {@link Caches} bean.
@@ -62,8 +58,6 @@ import org.springframework.util.ClassUtils;
 @Import(AutoProxyRegistrar.class)
 @ImportRuntimeHints(CacheAutoConfiguration.ScriptHints.class)
 public final class CacheAutoConfiguration {
-
-	private static final String CONTEXT_PROPAGATION = "io.micrometer.context.ContextSnapshotFactory";
 
 	@Bean(defaultCandidate = false)
 	LettuceGateway rediskitCacheGateway(RedisConnections connections) {
@@ -122,24 +116,7 @@ public final class CacheAutoConfiguration {
 		ValueFormats formats = new ValueFormats(Map.of(Format.JSON, json, Format.CBOR, new CborOfJson(json)),
 				encryption);
 		return new CacheEngine(new RedisCaches(gateway, keys, formats, settings, listeners.orderedStream().toList(),
-				new SpringTransactions(), context(decorators)));
-	}
-
-	/**
-	 * Loads in the background go along with what the application has all tasks take
-	 * along.
-	 */
-	private static UnaryOperator<Runnable> context(ObjectProvider<TaskDecorator> decorators) {
-		List<TaskDecorator> known = decorators.orderedStream().toList();
-		List<TaskDecorator> used = (known.isEmpty() && ClassUtils.isPresent(CONTEXT_PROPAGATION, null))
-				? List.of(new ContextPropagatingTaskDecorator()) : known;
-		return (task) -> {
-			Runnable decorated = task;
-			for (TaskDecorator decorator : used) {
-				decorated = decorator.decorate(decorated);
-			}
-			return decorated;
-		};
+				new SpringTransactions(), TaskContext.of(decorators)));
 	}
 
 	@Bean(destroyMethod = "")

@@ -13,6 +13,8 @@ import io.github.rediskit.redis.GuardedGateway;
 import io.github.rediskit.redis.LettuceGateway;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.redis.RediskitConnectionFactory;
+import io.github.rediskit.spring.RateLimitAdvisor;
+import io.github.rediskit.spring.RateLimitedMethods;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.RuntimeHints;
@@ -20,20 +22,27 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.task.TaskDecorator;
 
 /**
- * Rate limits by the {@link RateLimiter} and {@link AsyncRateLimiter} beans.
+ * Rate limits by {@code @RateLimited} and the {@link RateLimiter} and
+ * {@link AsyncRateLimiter} beans.
  */
 @AutoConfiguration(after = RedisConnectionsAutoConfiguration.class)
 @ConditionalOnBean(RedisConnections.class)
 @EnableConfigurationProperties(RateLimitProperties.class)
+@Import(AutoProxyRegistrar.class)
 @ImportRuntimeHints(RateLimitAutoConfiguration.ScriptHints.class)
 public final class RateLimitAutoConfiguration {
 
@@ -91,12 +100,22 @@ public final class RateLimitAutoConfiguration {
 	 */
 	@Bean
 	SmartInitializingSingleton rediskitRateLimitWarmUp(@Qualifier("rediskitRateLimitGateway") LettuceGateway gateway,
-			RateLimitPolicies policies) {
+			RateLimitPolicies policies, RateLimitAdvisor advisor) {
 		return () -> {
-			if (!policies.names().isEmpty()) {
+			if (!policies.names().isEmpty() || !advisor.methods().isNothingLimited()) {
 				gateway.warmUp();
 			}
 		};
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static RateLimitAdvisor rediskitRateLimitAdvisor(ConfigurableBeanFactory beanFactory,
+			ObjectProvider<AsyncRateLimiter> limiter, ObjectProvider<RateLimitPolicies> policies,
+			ObjectProvider<RateLimitProperties> properties, ObjectProvider<TaskDecorator> decorators) {
+		return new RateLimitAdvisor(new RateLimitedMethods(beanFactory::resolveEmbeddedValue),
+				() -> new AnnotatedLimits(limiter.getObject(), policies.getObject(), properties.getObject().shadow()),
+				() -> TaskContext.of(decorators));
 	}
 
 	static class ScriptHints implements RuntimeHintsRegistrar {

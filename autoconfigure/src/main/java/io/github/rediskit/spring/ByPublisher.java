@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 import io.github.rediskit.spring.CachedCall.Proceeding;
 import io.github.rediskit.spring.ChangingCall.Changes;
+import io.github.rediskit.spring.GuardedCall.Entry;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -98,6 +100,39 @@ record ByPublisher(ReactiveAdapter adapter) implements Delivery {
 	/** Subscribed to by a future of its own, which may be cancelled. */
 	private static <T> Mono<T> later(Supplier<? extends CompletionStage<? extends @Nullable T>> stage) {
 		return Mono.fromFuture(() -> Objects.requireNonNull(ReadThroughSpringCache.<T>future(stage.get())));
+	}
+
+	/** The method is called for each subscription that is let in. */
+	@Override
+	public @Nullable Object guard(GuardedCall call) {
+		return this.adapter.fromPublisher(this.adapter.isMultiValue() ? Flux.defer(() -> {
+			Entry entry = call.enter();
+			return decided(entry, call).thenMany(Flux.defer(() -> called(entry)))
+				.doOnTerminate(entry::leave)
+				.doFinally((cancelled) -> entry.leave());
+		}) : Mono.defer(() -> {
+			Entry entry = call.enter();
+			return decided(entry, call).then(Mono.defer(() -> Mono.from(called(entry))))
+				.doOnTerminate(entry::leave)
+				.doFinally((cancelled) -> entry.leave());
+		}));
+	}
+
+	/** To cancel is to leave, whatever has happened: so the future is left alone. */
+	private static Mono<@Nullable Void> decided(Entry entry, GuardedCall call) {
+		CompletableFuture<@Nullable Void> decided = entry.decided();
+		return decided.isDone() ? Mono.empty() : Mono.fromFuture(decided.thenRunAsync(() -> {
+		}, call.executor()), true);
+	}
+
+	private Publisher<Object> called(Entry entry) {
+		try {
+			return this.adapter.toPublisher(
+					Objects.requireNonNull(entry.proceed(), "A method that returns a publisher returned null"));
+		}
+		catch (Throwable ex) {
+			return Mono.error(ex);
+		}
 	}
 
 }

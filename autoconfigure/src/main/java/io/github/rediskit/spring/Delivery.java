@@ -41,6 +41,15 @@ sealed interface Delivery permits AtOnce, ByFuture, ByPublisher {
 	@Nullable Object surround(ChangingCall call) throws Throwable;
 
 	/**
+	 * Carries out a call once it has been let in, until what the method returns has
+	 * ended.
+	 * @param call the call
+	 * @return what the method's caller gets
+	 * @throws Throwable what the method threw, or that the call was not let in
+	 */
+	@Nullable Object guard(GuardedCall call) throws Throwable;
+
+	/**
 	 * How a method hands over its value.
 	 * @param type the type that it returns
 	 * @param expressions the annotation that must know it
@@ -62,8 +71,9 @@ sealed interface Delivery permits AtOnce, ByFuture, ByPublisher {
 			return new AtOnce();
 		}
 		if (!type.isAssignableFrom(adapter.getReactiveType())) {
-			throw expressions.invalid("a %s can't be made from what is cached: declare that a %s is returned"
-				.formatted(type.getSimpleName(), adapter.getReactiveType().getSimpleName()), null);
+			throw expressions
+				.invalid("a %s can't be put in the place of the method's own: declare that a %s is returned"
+					.formatted(type.getSimpleName(), adapter.getReactiveType().getSimpleName()), null);
 		}
 		return new ByPublisher(adapter);
 	}

@@ -1,6 +1,7 @@
 package io.github.rediskit.spring;
 
 import java.time.Duration;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,22 +25,45 @@ interface DurationExpression {
 	 */
 	Duration evaluate(Call call, @Nullable Object result);
 
+	/**
+	 * The duration that is written down.
+	 * @return the same for all calls, or {@code null} if it is computed
+	 */
+	default @Nullable Duration fixed() {
+		return null;
+	}
+
 	static DurationExpression of(Duration fixed) {
-		return (call, result) -> fixed;
+		return new Fixed(fixed);
 	}
 
 	static DurationExpression of(MethodExpression expression) {
+		return of(expression, DurationExpression::isPossible, "a positive duration such as PT10M, at most ten years");
+	}
+
+	/** One that may be zero. */
+	static DurationExpression waiting(MethodExpression expression) {
+		return of(expression, DurationExpression::isPossibleWait, "a duration such as PT2S that is not negative");
+	}
+
+	private static DurationExpression of(MethodExpression expression, Predicate<Duration> possible, String wanted) {
 		return (call, result) -> {
-			Object value = expression.evaluate(call, result);
-			Duration duration = (value instanceof Duration given) ? given
-					: (value instanceof CharSequence text) ? parse(text.toString()) : null;
-			if (duration == null || !isPossible(duration)) {
+			Duration duration = duration(expression.evaluate(call, result));
+			if (duration == null || !possible.test(duration)) {
 				throw new IllegalStateException(
-						"The expression '%s' on %s must yield a positive duration such as PT10M, at most ten years"
-							.formatted(expression, call.method()));
+						"The expression '%s' on %s must yield %s".formatted(expression, call.method(), wanted));
 			}
 			return duration;
 		};
+	}
+
+	static @Nullable Duration duration(@Nullable Object value) {
+		return (value instanceof Duration given) ? given
+				: (value instanceof CharSequence text) ? parse(text.toString()) : null;
+	}
+
+	static boolean isPossibleWait(Duration duration) {
+		return duration.isZero() || isPossible(duration);
 	}
 
 	/** Positive, and not so long that it could not be counted in milliseconds. */
@@ -54,6 +78,20 @@ interface DurationExpression {
 		catch (IllegalArgumentException ex) {
 			return null;
 		}
+	}
+
+	/**
+	 * One that is written down.
+	 *
+	 * @param fixed the duration
+	 */
+	record Fixed(Duration fixed) implements DurationExpression {
+
+		@Override
+		public Duration evaluate(Call call, @Nullable Object result) {
+			return this.fixed;
+		}
+
 	}
 
 }

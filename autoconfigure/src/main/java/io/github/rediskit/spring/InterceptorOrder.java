@@ -4,9 +4,10 @@ import org.springframework.core.Ordered;
 
 /**
  * In which order the annotations of one method take effect, from the outside in:
- * invalidation, cached, transaction. So a transaction has ended when its method's entries
- * are removed, and a hit opens none. Those for caching share an interceptor, which keeps
- * the order among them.
+ * invalidation, cached, rate limited, transaction. So a transaction has ended when its
+ * method's entries are removed, a hit costs no limit, and neither a hit nor a refusal
+ * opens a transaction. Those for caching share an interceptor, which keeps the order
+ * among them.
  */
 public final class InterceptorOrder {
 
@@ -15,6 +16,9 @@ public final class InterceptorOrder {
 
 	/** Order of {@code @CacheInvalidate} and, within it, {@code @Cached}. */
 	public static final int CACHE = TRANSACTION - 400;
+
+	/** Order of {@code @RateLimited}. */
+	public static final int RATE_LIMIT = TRANSACTION - 300;
 
 	private InterceptorOrder() {
 	}

@@ -23,13 +23,16 @@ final class MethodExpression {
 
 	private final String resultName;
 
+	private final boolean constant;
+
 	MethodExpression(SpelExpression expression, List<String> parameters, int argument, boolean needsResult,
-			String resultName) {
+			String resultName, boolean constant) {
 		this.expression = expression;
 		this.parameters = parameters;
 		this.argument = argument;
 		this.needsResult = needsResult;
 		this.resultName = resultName;
+		this.constant = constant;
 	}
 
 	@Nullable Object evaluate(Call call, @Nullable Object result) {
@@ -54,6 +57,16 @@ final class MethodExpression {
 	/** The argument that it is, else -1. */
 	int argument() {
 		return this.argument;
+	}
+
+	/** Whether it names nothing of the call. */
+	boolean isConstant() {
+		return this.constant;
+	}
+
+	/** What it yields for every call, if it is constant. */
+	@Nullable Object constant() {
+		return this.expression.getValue();
 	}
 
 	boolean isTrue(Call call, @Nullable Object result) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.expression.EvaluationException;
 import org.springframework.expression.ParseException;
 import org.springframework.expression.spel.SpelCompilerMode;
 import org.springframework.expression.spel.SpelNode;
@@ -23,6 +24,7 @@ import org.springframework.expression.spel.ast.BeanReference;
 import org.springframework.expression.spel.ast.CompoundExpression;
 import org.springframework.expression.spel.ast.FunctionReference;
 import org.springframework.expression.spel.ast.Indexer;
+import org.springframework.expression.spel.ast.MethodReference;
 import org.springframework.expression.spel.ast.Projection;
 import org.springframework.expression.spel.ast.PropertyOrFieldReference;
 import org.springframework.expression.spel.ast.Selection;
@@ -122,7 +124,8 @@ final class MethodExpressions {
 		requireVariables(attribute, expression, withResult, resultName);
 		boolean needsResult = !this.parameters.contains(resultName)
 				&& variables(expression.getAST(), new ArrayList<>()).contains(resultName);
-		return new MethodExpression(expression, this.parameters, argumentIndex(source), needsResult, resultName);
+		return new MethodExpression(expression, this.parameters, argumentIndex(source), needsResult, resultName,
+				isConstant(expression.getAST()));
 	}
 
 	/**
@@ -146,6 +149,61 @@ final class MethodExpressions {
 				.formatted(attribute, source), null);
 		}
 		return DurationExpression.of(fixed);
+	}
+
+	/**
+	 * A time to wait, or an expression over the arguments that yields one.
+	 * @param attribute the attribute's name, for messages
+	 * @param text the attribute; empty for none
+	 * @return what yields the time, which may be zero, or {@code null} for none
+	 */
+	@Nullable DurationExpression waiting(String attribute, String text) {
+		String source = text(text);
+		if (source.isEmpty()) {
+			return null;
+		}
+		Duration fixed = DurationExpression.parse(source);
+		if (fixed == null) {
+			MethodExpression expression = expression(attribute, source, false);
+			return (expression != null) ? DurationExpression.waiting(expression) : null;
+		}
+		if (!DurationExpression.isPossibleWait(fixed)) {
+			throw invalid("the %s '%s' is negative or longer than ten years: write how long, such as 2s"
+				.formatted(attribute, source), null);
+		}
+		return DurationExpression.of(fixed);
+	}
+
+	/**
+	 * A duration that is the same for all calls.
+	 * @param attribute the attribute's name, for messages
+	 * @param text the attribute; empty for none
+	 * @return the duration, or {@code null} for none
+	 */
+	@Nullable Duration constantDuration(String attribute, String text) {
+		String source = text(text);
+		if (source.isEmpty()) {
+			return null;
+		}
+		Duration fixed = DurationExpression.parse(source);
+		if (fixed != null) {
+			return fixed;
+		}
+		MethodExpression expression = expression(attribute, source, false);
+		if (expression == null || !expression.isConstant()) {
+			throw invalid("the %s '%s' depends on the call: write one that is the same for all, such as 1m"
+				.formatted(attribute, source), null);
+		}
+		try {
+			Duration duration = DurationExpression.duration(expression.constant());
+			if (duration != null) {
+				return duration;
+			}
+		}
+		catch (EvaluationException ex) {
+			throw invalid("the %s '%s' can't be evaluated: %s".formatted(attribute, source, ex.getSimpleMessage()), ex);
+		}
+		throw invalid("the %s '%s' yields no duration: write one such as 1m".formatted(attribute, source), null);
 	}
 
 	void requireInterceptable() {
@@ -242,6 +300,25 @@ final class MethodExpressions {
 			variables(node.getChild(i), found);
 		}
 		return found;
+	}
+
+	/** Whether an expression names no variable and nothing of {@code #root}. */
+	private static boolean isConstant(SpelNode node) {
+		return variables(node, new ArrayList<>()).isEmpty() && !namesRoot(node);
+	}
+
+	private static boolean namesRoot(SpelNode node) {
+		if (node instanceof PropertyOrFieldReference || node instanceof MethodReference) {
+			return true;
+		}
+		// what follows in a chain belongs to what is before it
+		int ownNames = (node instanceof CompoundExpression) ? 1 : node.getChildCount();
+		for (int i = 0; i < ownNames; i++) {
+			if (namesRoot(node.getChild(i))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** The argument that a plain {@code #name} stands for, else -1. */

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.github.rediskit.cache.CacheInvalidate;
 import io.github.rediskit.cache.Cached;
+import io.github.rediskit.ratelimit.RateLimited;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -119,6 +120,18 @@ class AheadOfTimeTests {
 		}).toList();
 	}
 
+	@Test
+	void whatALimitedMethodCallsByNameIsKnownInANativeImage() throws Exception {
+		RuntimeHints hints = processed(null, RateLimitAutoConfiguration.class, Limited.class);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onMethodInvocation(Limited.class.getDeclaredMethod("later", Visitor.class))).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Visitor.class.getDeclaredMethod("address")))
+			.accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Town.class.getDeclaredMethod("name")))
+			.accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(Unrelated.class)).rejects(hints);
+	}
+
 	private RuntimeHints processed(String property, Class<?>... more) {
 		System.setProperty(AbstractAotProcessor.AOT_PROCESSING, "true");
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
@@ -143,6 +156,25 @@ class AheadOfTimeTests {
 	@EnableCaching
 	static class Caching {
 
+	}
+
+	static class Limited {
+
+		@RateLimited(value = "visits", key = "#visitor.address.name", fallback = "${shop.fallback}")
+		public String visit(Visitor visitor) {
+			return "";
+		}
+
+		String later(Visitor visitor) {
+			return "";
+		}
+
+	}
+
+	record Visitor(Town address) {
+	}
+
+	record Town(String name) {
 	}
 
 	static class Shop {

@@ -55,7 +55,8 @@ class WrongAnnotationsTests {
 	void whatCanNotBeFollowedToItsEnd() {
 		refused("future", "a Future can't be followed to its end: return a CompletableFuture, a Mono, a Flux or the");
 		refused("ownFuture", "a OwnFuture can't be followed to its end");
-		refused("processor", "a ConnectableFlux can't be made from what is cached: declare that a Flux is returned");
+		refused("processor",
+				"a ConnectableFlux can't be put in the place of the method's own: declare that a Flux is returned");
 		refusedInvalidation("later", "a Future can't be followed to its end");
 	}
 
