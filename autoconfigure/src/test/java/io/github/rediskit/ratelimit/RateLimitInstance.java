@@ -17,6 +17,8 @@ import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 
+import static org.awaitility.Awaitility.await;
+
 /**
  * One instance of an application, as far as its rate limits are concerned. Several of
  * them in a test share nothing but Redis.
@@ -57,7 +59,8 @@ final class RateLimitInstance implements AutoCloseable {
 				() -> this.client.connectAsync(ByteArrayCodec.INSTANCE, address)
 					.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
 				() -> this.client.connectPubSubAsync(ByteArrayCodec.INSTANCE, address), Duration.ofSeconds(5));
-		this.gateway.time().toCompletableFuture().orTimeout(5, TimeUnit.SECONDS).join();
+		// a server that was killed or thawed a moment ago may still drop a connection
+		await().ignoreExceptions().until(() -> this.gateway.time().toCompletableFuture().get(5, TimeUnit.SECONDS) > 0);
 		this.async = new RedisRateLimiter(this.circuits.guard("default", this.gateway), new KeySpace(null, "shop"),
 				new RateLimitPolicies(List.of(policies)), instances, List.of(new Recorder()));
 		this.limiter = new BlockingRateLimiter(this.async);
