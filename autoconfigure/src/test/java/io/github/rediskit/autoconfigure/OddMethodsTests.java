@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.rediskit.cache.CacheInvalidate;
@@ -74,10 +75,12 @@ class OddMethodsTests {
 					"rediskit.cache.caches.texts.type=java.lang.String")
 			.run((context) -> {
 				Cache cache = context.getBean(CacheManager.class).getCache("texts");
+				CountDownLatch timedOut = new CountDownLatch(1);
 				assertThatThrownBy(() -> cache.get(1, () -> {
-					Thread.sleep(500);
+					timedOut.await();
 					return "late";
 				})).isInstanceOf(CacheLoadTimeoutException.class);
+				timedOut.countDown();
 			});
 	}
 
