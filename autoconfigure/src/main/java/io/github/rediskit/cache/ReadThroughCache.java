@@ -29,6 +29,8 @@ public interface ReadThroughCache<K, V> {
 	 * @return the value
 	 * @throws CacheWaitException if another instance is loading for too long and the
 	 * cache's settings say to fail then
+	 * @throws CacheLoadTimeoutException if the load takes longer than the cache's hard
+	 * timeout and there is no old value
 	 */
 	@Nullable V get(K key, Function<? super K, ? extends @Nullable V> loader);
 
@@ -50,6 +52,8 @@ public interface ReadThroughCache<K, V> {
 	 * @return the values in the order of the keys, without those that have none
 	 * @throws CacheWaitException if another instance is loading for too long and the
 	 * cache's settings say to fail then
+	 * @throws CacheLoadTimeoutException if the load takes longer than the cache's hard
+	 * timeout and there is no old value
 	 */
 	Map<K, V> getAll(Collection<K> keys,
 			Function<? super Collection<K>, ? extends Map<K, ? extends @Nullable V>> loader);
