@@ -40,10 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeasedBatch<V> {
 
-	private static final long FIRST_LOOK_MILLIS = 20;
-
-	private static final long LAST_LOOK_MILLIS = 250;
-
 	private static final int LOOKS_WITHOUT_PAUSE = 2;
 
 	/** So many scripts are sent at once. */
@@ -65,7 +61,7 @@ final class LeasedBatch<V> {
 
 	private final Map<KeyId, CompletableFuture<@Nullable Void>> signals = new HashMap<>();
 
-	private long nextLook = FIRST_LOOK_MILLIS;
+	private final Pace pace;
 
 	private int looksWithoutPause;
 
@@ -84,6 +80,7 @@ final class LeasedBatch<V> {
 		this.loader = loader;
 		this.executor = executor;
 		this.parts = new LinkedHashMap<>(parts);
+		this.pace = new Pace(region.services().sources().random());
 		this.token = region.services().sources().token();
 		this.start = region.services().sources().nanoTime().getAsLong();
 	}
@@ -217,10 +214,8 @@ final class LeasedBatch<V> {
 				: CompletableFuture.allOf(this.signals.values().toArray(CompletableFuture<?>[]::new));
 		// a look misses nothing if the expectation stood before it
 		held.forEach((id) -> this.signals.put(id, stored.expect(this.region.store().signal(id))));
-		long look = this.nextLook;
-		this.nextLook = Math.min(LAST_LOOK_MILLIS, look * 2);
 		return all.<@Nullable Void>handle((signalled, failure) -> null)
-			.completeOnTimeout(null, Math.min(left, look), TimeUnit.MILLISECONDS);
+			.completeOnTimeout(null, Math.min(left, this.pace.nextMillis()), TimeUnit.MILLISECONDS);
 	}
 
 	private CompletionStage<@Nullable Void> lookAgain(Set<KeyId> wanted) {

@@ -40,10 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeasedLoad<V> {
 
-	private static final long FIRST_LOOK_MILLIS = 20;
-
-	private static final long LAST_LOOK_MILLIS = 250;
-
 	private static final int CLAIMS_OF_UNUSABLE_ENTRIES = 2;
 
 	private final Entries<V> entries;
@@ -64,7 +60,7 @@ final class LeasedLoad<V> {
 
 	private final long start;
 
-	private long nextLook = FIRST_LOOK_MILLIS;
+	private final Pace pace;
 
 	private int unusable;
 
@@ -89,6 +85,7 @@ final class LeasedLoad<V> {
 		this.executor = executor;
 		this.flight = flight;
 		this.old = old;
+		this.pace = new Pace(region.services().sources().random());
 		this.token = region.services().sources().token();
 		this.start = region.services().sources().nanoTime().getAsLong();
 	}
@@ -182,7 +179,7 @@ final class LeasedLoad<V> {
 		CompletableFuture<?> pause = (this.signal != null) ? this.signal : signals.listen();
 		// a look misses nothing if the expectation stood before it
 		this.signal = signals.expect(this.region.store().signal(this.id));
-		long millis = Math.min(Math.min(left, remainingLease.toMillis() + 1), nextLook());
+		long millis = Math.min(Math.min(left, remainingLease.toMillis() + 1), this.pace.nextMillis());
 		return pause.handle((signalled, failure) -> true)
 			.completeOnTimeout(false, millis, TimeUnit.MILLISECONDS)
 			.thenComposeAsync((signalled) -> lookAgain(), this.executor);
@@ -200,12 +197,6 @@ final class LeasedLoad<V> {
 			}
 			return claim((lookup instanceof Old<V> other) ? other.miss() : (Miss<V>) lookup);
 		});
-	}
-
-	private long nextLook() {
-		long look = this.nextLook;
-		this.nextLook = Math.min(LAST_LOOK_MILLIS, look * 2);
-		return (long) (look * (0.8 + 0.4 * this.region.services().sources().random().nextDouble()));
 	}
 
 	private Duration waited() {
