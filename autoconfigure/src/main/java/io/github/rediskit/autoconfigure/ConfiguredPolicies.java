@@ -45,7 +45,7 @@ final class ConfiguredPolicies {
 		}
 		try {
 			return new RateLimitPolicy(name, settings.algorithm(), limits, settings.hold(), settings.maxWait(),
-					settings.timeBudget(), settings.onFailure(), settings.shadow() || allShadow);
+					settings.timeBudget(), settings.onFailure(), settings.shadow() || allShadow, settings.maxKeys());
 		}
 		catch (InvalidRateLimitException ex) {
 			throw new InvalidSettingException(prefix + "." + ex.setting(), ex.problem(), ex.advice(), ex);

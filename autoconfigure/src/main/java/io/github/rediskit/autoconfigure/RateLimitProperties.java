@@ -36,11 +36,13 @@ record RateLimitProperties(@DefaultValue("default") String connection, @DefaultV
 	 * @param onFailure What happens then: the call is allowed (open), fails (closed), or
 	 * is decided by each instance's share of the limit (local).
 	 * @param shadow Whether the policy counts only, and never refuses.
+	 * @param maxKeys How many keys of the policy each instance lets live in Redis. New
+	 * keys beyond that share one limit, so that invented keys can't fill Redis.
 	 */
 	record Policy(@DefaultValue("token-bucket") RateLimitAlgorithm algorithm, @DefaultValue List<Limit> limits,
 			@DefaultValue("30s") Duration hold, @DefaultValue("0s") Duration maxWait,
 			@DefaultValue("100ms") Duration timeBudget, @DefaultValue("open") OnFailure onFailure,
-			@DefaultValue("false") boolean shadow) {
+			@DefaultValue("false") boolean shadow, @DefaultValue("1000000") long maxKeys) {
 
 		/**
 		 * How much in which time.

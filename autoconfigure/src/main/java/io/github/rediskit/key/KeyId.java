@@ -51,6 +51,15 @@ public final class KeyId {
 		return (arguments.length == 1) ? of(arguments[0]) : digestIfLong(IdEncoder.encodeTuple(arguments));
 	}
 
+	/**
+	 * The id under which something is kept for many values together. It is that of no
+	 * value.
+	 * @return the id
+	 */
+	public static KeyId ofOthers() {
+		return new KeyId("~others");
+	}
+
 	/** The id whose text was read from a key. */
 	static KeyId ofText(String text) {
 		return new KeyId(text);

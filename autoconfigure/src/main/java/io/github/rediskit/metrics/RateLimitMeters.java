@@ -36,6 +36,16 @@ public final class RateLimitMeters implements RateLimitListener {
 	}
 
 	@Override
+	public void near(String policy) {
+		of(policy).near.increment();
+	}
+
+	@Override
+	public void overflowed(String policy, long maxKeys) {
+		of(policy).overflowed.increment();
+	}
+
+	@Override
 	public void refused(String policy, boolean remembered) {
 		MeteredPolicy meters = of(policy);
 		(remembered ? meters.remembered : meters.refused).increment();
@@ -82,6 +92,10 @@ public final class RateLimitMeters implements RateLimitListener {
 
 		private final LongAdder allowed = new LongAdder();
 
+		private final LongAdder near = new LongAdder();
+
+		private final LongAdder overflowed = new LongAdder();
+
 		private final LongAdder refused = new LongAdder();
 
 		private final LongAdder remembered = new LongAdder();
@@ -125,8 +139,17 @@ public final class RateLimitMeters implements RateLimitListener {
 			String local = "Decisions that this instance made by its share, since Redis did not";
 			count("rediskit.ratelimit.local", local, "allowed", this.localAllowed, registry);
 			count("rediskit.ratelimit.local", local, "refused", this.localRefused, registry);
-			FunctionCounter.builder("rediskit.ratelimit.outages", this.outages, LongAdder::sum)
-				.description("Decisions that Redis did not make")
+			count("rediskit.ratelimit.outages", "Decisions that Redis did not make", this.outages, registry);
+			count("rediskit.ratelimit.near", "Calls that were allowed with less than a fifth of a limit left",
+					this.near, registry);
+			count("rediskit.ratelimit.overflowed",
+					"Calls of new keys that were counted together, since there were max-keys of them", this.overflowed,
+					registry);
+		}
+
+		private void count(String name, String description, LongAdder count, MeterRegistry registry) {
+			FunctionCounter.builder(name, count, LongAdder::sum)
+				.description(description)
 				.tag("policy", this.policy)
 				.register(registry);
 		}

@@ -39,6 +39,19 @@ record Answer(Source source, boolean admitted, RateLimitDecision decision, List<
 				List.of(), Duration.ZERO, Charge.NONE);
 	}
 
+	/** Whether less than a fifth of what a limit can hold is left, as Redis says. */
+	boolean isNear(RateLimitPolicy policy) {
+		if (this.source != Source.REDIS) {
+			return false;
+		}
+		for (int i = 0; i < this.limits.size(); i++) {
+			if (this.limits.get(i).remaining() * 5 < policy.limits().get(i).capacity()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	/** The same call, refused after all. */
 	Answer refused(Duration retryAfter) {
 		return new Answer(
@@ -62,6 +75,9 @@ record Answer(Source source, boolean admitted, RateLimitDecision decision, List<
 
 		/** Redis. */
 		REDIS,
+
+		/** Redis, by what all new subjects share. */
+		SHARED,
 
 		/** What is known without asking. */
 		MEMORY,

@@ -18,15 +18,15 @@ final class Concurrency implements Ledger {
 
 	private static final LuaScript SCRIPT = LuaScript.load(Concurrency.class, "concurrency.lua");
 
-	private final RateLimitPolicy policy;
-
 	private final Limit limit;
+
+	private final byte[] size;
 
 	private final byte[] hold;
 
 	Concurrency(RateLimitPolicy policy) {
-		this.policy = policy;
 		this.limit = policy.limits().get(0);
+		this.size = Ledger.ascii(this.limit.limit());
 		this.hold = Ledger.ascii(RateLimitPolicy.micros(policy.hold()));
 	}
 
@@ -36,9 +36,13 @@ final class Concurrency implements Ledger {
 	}
 
 	@Override
-	public byte[][] arguments(byte[] what, long cost, String permit) {
-		return new byte[][] { what, Ledger.ascii(cost), Ledger.ascii(permit), Ledger.ascii(this.limit.limit()),
-				this.hold };
+	public byte[][] limits(byte[] what) {
+		return new byte[][] { what, this.size, this.hold };
+	}
+
+	@Override
+	public byte[][] call(long cost, String permit) {
+		return new byte[][] { Ledger.ascii(cost), Ledger.ascii(permit) };
 	}
 
 	@Override
@@ -47,15 +51,16 @@ final class Concurrency implements Ledger {
 	}
 
 	@Override
-	public Tally read(List<@Nullable Object> reply, long cost) {
-		Tally blocked = Tally.blocked(reply, this.policy);
-		if (blocked != null) {
-			return blocked;
-		}
-		return new Tally(Tally.number(reply, 0) == 1,
+	public int width() {
+		return 4;
+	}
+
+	@Override
+	public Tally read(List<@Nullable Object> reply, int from, long cost) {
+		return new Tally(Tally.number(reply, from) == 1,
 				List.of(new RateLimitStatus(this.limit.limit(), this.limit.period(),
-						Math.max(0, this.limit.limit() - Tally.number(reply, 1)), Tally.micros(Tally.number(reply, 2)),
-						Tally.micros(Tally.number(reply, 3)))),
+						Math.max(0, this.limit.limit() - Tally.number(reply, from + 1)),
+						Tally.micros(Tally.number(reply, from + 2)), Tally.micros(Tally.number(reply, from + 3)))),
 				Duration.ZERO, List.of());
 	}
 

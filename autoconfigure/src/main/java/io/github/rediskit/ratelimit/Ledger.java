@@ -1,6 +1,7 @@
 package io.github.rediskit.ratelimit;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 import io.github.rediskit.script.LuaScript;
@@ -17,6 +18,9 @@ interface Ledger {
 
 	byte[] TAKE = ascii("take");
 
+	/** That a call is counted if something is counted already. */
+	byte[] KNOWN = ascii("known");
+
 	byte[] REFUND = ascii("refund");
 
 	static Ledger of(RateLimitPolicy policy) {
@@ -32,19 +36,33 @@ interface Ledger {
 	LuaScript script();
 
 	/**
-	 * What the script is told.
-	 * @param what {@link #TAKE} or {@link #LOOK}
+	 * What the script is told first.
+	 * @param what {@link #TAKE}, {@link #KNOWN} or {@link #LOOK}
+	 */
+	byte[][] limits(byte[] what);
+
+	/**
+	 * What it is told then, for each call.
 	 * @param cost the cost, which fits in every limit
 	 * @param permit the id of a permit
 	 */
-	byte[][] arguments(byte[] what, long cost, String permit);
+	byte[][] call(long cost, String permit);
+
+	/** How many numbers the script answers for each call. */
+	int width();
 
 	/**
-	 * What the script's answer means.
-	 * @param reply the answer
-	 * @param cost the cost that it was told
+	 * What the script's answer to a call means.
+	 * @param reply the whole answer
+	 * @param from where the answer to the call begins
+	 * @param cost the cost of the call
 	 */
-	Tally read(List<@Nullable Object> reply, long cost);
+	Tally read(List<@Nullable Object> reply, int from, long cost);
+
+	/** What the script is told of one call. */
+	default byte[][] arguments(byte[] what, long cost, String permit) {
+		return joined(limits(what), call(cost, permit));
+	}
 
 	/**
 	 * What the script is told to give a cost back.
@@ -53,6 +71,12 @@ interface Ledger {
 	 * @param receipt what it answered then
 	 */
 	byte[][] refund(long cost, String permit, List<Long> receipt);
+
+	static byte[][] joined(byte[][] first, byte[][] second) {
+		byte[][] all = Arrays.copyOf(first, first.length + second.length);
+		System.arraycopy(second, 0, all, first.length, second.length);
+		return all;
+	}
 
 	static byte[] ascii(String text) {
 		return text.getBytes(StandardCharsets.US_ASCII);

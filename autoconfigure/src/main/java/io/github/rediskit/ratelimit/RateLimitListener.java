@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * Is told what the rate limits do. Implementations must be quick and must not throw; what
  * they throw is ignored. Each decision is told once: as allowed, refused or of shadow,
- * and besides as local if Redis did not make it.
+ * and besides as near, overflowed or local.
  */
 public interface RateLimitListener {
 
@@ -16,6 +16,22 @@ public interface RateLimitListener {
 	 * @param limit how much the limit allows in a period
 	 */
 	default void allowed(String policy, long remaining, long limit) {
+	}
+
+	/**
+	 * A call was allowed, and of a limit less than a fifth is left.
+	 * @param policy the name of the policy
+	 */
+	default void near(String policy) {
+	}
+
+	/**
+	 * A call was counted against what all new keys share, since as many keys of the
+	 * policy live as may.
+	 * @param policy the name of the policy
+	 * @param maxKeys how many keys may live
+	 */
+	default void overflowed(String policy, long maxKeys) {
 	}
 
 	/**

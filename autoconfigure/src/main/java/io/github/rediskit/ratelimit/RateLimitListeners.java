@@ -21,6 +21,16 @@ final class RateLimitListeners implements RateLimitListener {
 	}
 
 	@Override
+	public void near(String policy) {
+		tell((listener) -> listener.near(policy));
+	}
+
+	@Override
+	public void overflowed(String policy, long maxKeys) {
+		tell((listener) -> listener.overflowed(policy, maxKeys));
+	}
+
+	@Override
 	public void refused(String policy, boolean remembered) {
 		tell((listener) -> listener.refused(policy, remembered));
 	}

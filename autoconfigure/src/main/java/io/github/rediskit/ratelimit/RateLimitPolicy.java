@@ -20,13 +20,17 @@ import java.util.Set;
  * @param timeBudget what Redis may cost one decision
  * @param onFailure what happens when Redis does not decide in time
  * @param shadow whether refusals are counted only
+ * @param maxKeys how many keys of this policy each instance lets live in Redis; new keys
+ * beyond that share one
  */
 public record RateLimitPolicy(String name, RateLimitAlgorithm algorithm, List<Limit> limits, Duration hold,
-		Duration maxWait, Duration timeBudget, OnFailure onFailure, boolean shadow) {
+		Duration maxWait, Duration timeBudget, OnFailure onFailure, boolean shadow, long maxKeys) {
 
 	static final Duration DEFAULT_HOLD = Duration.ofSeconds(30);
 
 	static final Duration DEFAULT_TIME_BUDGET = Duration.ofMillis(100);
+
+	static final long DEFAULT_MAX_KEYS = 1_000_000;
 
 	private static final Duration MICROSECOND = Duration.ofNanos(1000);
 
@@ -66,6 +70,27 @@ public record RateLimitPolicy(String name, RateLimitAlgorithm algorithm, List<Li
 		within(name, "hold", hold, SHORTEST_HOLD, LONGEST_HOLD);
 		within(name, "max-wait", maxWait, Duration.ZERO, LONGEST_WAIT);
 		within(name, "time-budget", timeBudget, Duration.ofMillis(1), LONGEST_BUDGET);
+		if (maxKeys < 1) {
+			throw invalid(name, "max-keys", "is " + maxKeys,
+					"Write how many keys may live at a time, at least 1; the default is %d."
+						.formatted(DEFAULT_MAX_KEYS));
+		}
+	}
+
+	/**
+	 * A policy with the default number of keys.
+	 * @param name the name of the policy
+	 * @param algorithm how it counts
+	 * @param limits its limits
+	 * @param hold how long a permit of a concurrency limit lives unless it is renewed
+	 * @param maxWait how long a caller waits instead of being refused
+	 * @param timeBudget what Redis may cost one decision
+	 * @param onFailure what happens when Redis does not decide in time
+	 * @param shadow whether refusals are counted only
+	 */
+	public RateLimitPolicy(String name, RateLimitAlgorithm algorithm, List<Limit> limits, Duration hold,
+			Duration maxWait, Duration timeBudget, OnFailure onFailure, boolean shadow) {
+		this(name, algorithm, limits, hold, maxWait, timeBudget, onFailure, shadow, DEFAULT_MAX_KEYS);
 	}
 
 	/**
@@ -98,7 +123,7 @@ public record RateLimitPolicy(String name, RateLimitAlgorithm algorithm, List<Li
 	 */
 	public RateLimitPolicy withMaxWait(Duration maxWait) {
 		return new RateLimitPolicy(this.name, this.algorithm, this.limits, this.hold, maxWait, this.timeBudget,
-				this.onFailure, this.shadow);
+				this.onFailure, this.shadow, this.maxKeys);
 	}
 
 	/**
@@ -108,7 +133,7 @@ public record RateLimitPolicy(String name, RateLimitAlgorithm algorithm, List<Li
 	 */
 	public RateLimitPolicy withOnFailure(OnFailure onFailure) {
 		return new RateLimitPolicy(this.name, this.algorithm, this.limits, this.hold, this.maxWait, this.timeBudget,
-				onFailure, this.shadow);
+				onFailure, this.shadow, this.maxKeys);
 	}
 
 	/**
@@ -118,7 +143,7 @@ public record RateLimitPolicy(String name, RateLimitAlgorithm algorithm, List<Li
 	 */
 	public RateLimitPolicy withTimeBudget(Duration timeBudget) {
 		return new RateLimitPolicy(this.name, this.algorithm, this.limits, this.hold, this.maxWait, timeBudget,
-				this.onFailure, this.shadow);
+				this.onFailure, this.shadow, this.maxKeys);
 	}
 
 	/**
@@ -128,7 +153,7 @@ public record RateLimitPolicy(String name, RateLimitAlgorithm algorithm, List<Li
 	 */
 	public RateLimitPolicy withHold(Duration hold) {
 		return new RateLimitPolicy(this.name, this.algorithm, this.limits, hold, this.maxWait, this.timeBudget,
-				this.onFailure, this.shadow);
+				this.onFailure, this.shadow, this.maxKeys);
 	}
 
 	/**
@@ -138,7 +163,17 @@ public record RateLimitPolicy(String name, RateLimitAlgorithm algorithm, List<Li
 	 */
 	public RateLimitPolicy withShadow(boolean shadow) {
 		return new RateLimitPolicy(this.name, this.algorithm, this.limits, this.hold, this.maxWait, this.timeBudget,
-				this.onFailure, shadow);
+				this.onFailure, shadow, this.maxKeys);
+	}
+
+	/**
+	 * The same with another number of keys.
+	 * @param maxKeys how many keys each instance lets live in Redis
+	 * @return the policy
+	 */
+	public RateLimitPolicy withMaxKeys(long maxKeys) {
+		return new RateLimitPolicy(this.name, this.algorithm, this.limits, this.hold, this.maxWait, this.timeBudget,
+				this.onFailure, this.shadow, maxKeys);
 	}
 
 	/** The largest cost that can ever be admitted. */

@@ -1,10 +1,13 @@
 package io.github.rediskit.ratelimit;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import io.github.rediskit.key.KeyFamily;
@@ -14,15 +17,20 @@ import io.github.rediskit.ratelimit.Answer.Charge;
 import io.github.rediskit.ratelimit.Answer.Source;
 import io.github.rediskit.script.LuaScript;
 import io.github.rediskit.script.RedisGateway;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decides in Redis: one script for all limits of one subject.
+ * Decides in Redis: one script for all limits of one subject, and for all calls that are
+ * there at once.
  *
  * <pre>
  * shop:rate-limit:search:{alice}   what was counted: a string or a sorted set, until it counts no more
+ * shop:rate-limit:search:{~others} what new subjects share while there are max-keys of them
  * </pre>
  */
 final class RedisLimits implements Limits {
+
+	static final int MOST_POLICIES = 1_000;
 
 	private static final LuaScript RESET = LuaScript.load(RedisLimits.class, "reset.lua");
 
@@ -30,7 +38,9 @@ final class RedisLimits implements Limits {
 
 	private static final String NO_PERMIT = "0";
 
-	private final Map<String, Policy> policies = new ConcurrentHashMap<>();
+	private final Map<RateLimitPolicy, Policy> policies = new ConcurrentHashMap<>();
+
+	private final Map<LiveKeys.Kind, LiveKeys> live = new ConcurrentHashMap<>();
 
 	private final RedisGateway redis;
 
@@ -38,51 +48,85 @@ final class RedisLimits implements Limits {
 
 	private final Supplier<String> permits;
 
-	RedisLimits(RedisGateway redis, KeySpace keys, Supplier<String> permits) {
+	private final LongSupplier nanoTime;
+
+	private final RateLimitListener listener;
+
+	RedisLimits(RedisGateway redis, KeySpace keys, Supplier<String> permits, LongSupplier nanoTime,
+			RateLimitListener listener) {
 		this.redis = redis;
 		this.keys = keys;
 		this.permits = permits;
+		this.nanoTime = nanoTime;
+		this.listener = listener;
 	}
 
 	@Override
 	public CompletionStage<Answer> take(RateLimitRequest request) {
-		RateLimitPolicy settings = request.policy();
-		Policy policy = policy(settings);
-		byte[][] key = policy.key(request.id());
-		String permit = (settings.algorithm() == RateLimitAlgorithm.CONCURRENCY) ? this.permits.get() : NO_PERMIT;
-		return run(policy, key, policy.ledger().arguments(Ledger.TAKE, request.cost(), permit), request.cost())
-			.thenApply((tally) -> Answer.of(Source.REDIS, settings, tally.done(), tally.limits(), tally.delay(),
-					tally.done() ? new Counted(policy, key, request.cost(), permit, tally.receipt()) : Charge.NONE));
+		return takeAll(List.of(request)).thenApply((answers) -> answers.get(0));
+	}
+
+	/**
+	 * Counts calls of one policy and subject, one after the other, each if it is allowed.
+	 * It is one step for all of them.
+	 * @param calls the calls, at least one
+	 * @return the answer to each, in the same order
+	 */
+	CompletionStage<List<Answer>> takeAll(List<RateLimitRequest> calls) {
+		RateLimitRequest first = calls.get(0);
+		Policy policy = policy(first.policy());
+		Calls own = new Calls(policy, policy.key(first.id()), Source.REDIS, calls);
+		if (!policy.live().isFull(first.policy().maxKeys())) {
+			return own.take(Ledger.TAKE).thenApply(own::answers);
+		}
+		return own.take(Ledger.KNOWN).thenCompose((reply) -> {
+			if (!Tally.isUnknown(reply)) {
+				return CompletableFuture.completedStage(own.answers(reply));
+			}
+			this.listener.overflowed(first.policy().name(), first.policy().maxKeys());
+			Calls shared = new Calls(policy, policy.key(KeyId.ofOthers()), Source.SHARED, calls);
+			return shared.take(Ledger.TAKE).thenApply(shared::answers);
+		});
 	}
 
 	@Override
 	public CompletionStage<Answer> look(RateLimitRequest request) {
-		RateLimitPolicy settings = request.policy();
-		Policy policy = policy(settings);
-		return run(policy, policy.key(request.id()), policy.ledger().arguments(Ledger.LOOK, request.cost(), NO_PERMIT),
-				request.cost())
-			.thenApply((tally) -> Answer.of(Source.REDIS, settings,
+		Policy policy = policy(request.policy());
+		Calls own = new Calls(policy, policy.key(request.id()), Source.REDIS, List.of(request));
+		return own.take(Ledger.LOOK).thenApply((reply) -> {
+			Tally tally = own.tally(reply, 0);
+			return Answer.of(Source.REDIS, request.policy(),
 					tally.limits().stream().allMatch((limit) -> limit.retryAfter().isZero()), tally.limits(),
-					Duration.ZERO, Charge.NONE));
-	}
-
-	private CompletionStage<Tally> run(Policy policy, byte[][] key, byte[][] arguments, long cost) {
-		return this.redis.run(policy.ledger().script(), key, arguments)
-			.thenApply((reply) -> policy.ledger().read(reply, cost));
+					Duration.ZERO, Charge.NONE);
+		});
 	}
 
 	@Override
 	public CompletionStage<Boolean> reset(RateLimitRequest subject) {
-		return did(RESET, policy(subject.policy()).key(subject.id()));
+		Policy policy = policy(subject.policy());
+		return did(policy, RESET, policy.key(subject.id()));
 	}
 
 	@Override
 	public CompletionStage<Boolean> block(RateLimitRequest subject, Duration duration) {
-		return did(BLOCK, policy(subject.policy()).key(subject.id()), Ledger.ascii(RateLimitPolicy.micros(duration)));
+		Policy policy = policy(subject.policy());
+		return did(policy, BLOCK, policy.key(subject.id()), Ledger.ascii(RateLimitPolicy.micros(duration)));
 	}
 
-	private CompletionStage<Boolean> did(LuaScript script, byte[][] key, byte[]... arguments) {
-		return this.redis.run(script, key, arguments).thenApply((reply) -> Tally.number(reply, 0) == 1);
+	private CompletionStage<Boolean> did(Policy policy, LuaScript script, byte[][] key, byte[]... arguments) {
+		return run(policy, script, key, arguments).thenApply((reply) -> Tally.number(reply, 0) == 1);
+	}
+
+	/** Every answer that is about what was counted ends with how long it lives. */
+	private CompletionStage<List<@Nullable Object>> run(Policy policy, LuaScript script, byte[][] key,
+			byte[]... arguments) {
+		return this.redis.run(script, key, arguments).thenApply((reply) -> {
+			int size = reply.size();
+			if (size > 2) {
+				policy.live().moved(Tally.number(reply, size - 2), Tally.number(reply, size - 1));
+			}
+			return reply;
+		});
 	}
 
 	@Override
@@ -90,20 +134,94 @@ final class RedisLimits implements Limits {
 		// nothing is remembered here
 	}
 
-	private Policy policy(RateLimitPolicy settings) {
-		Policy known = this.policies.get(settings.name());
-		if (known != null && known.settings().equals(settings)) {
-			return known;
-		}
-		Policy fresh = new Policy(settings, Ledger.of(settings), this.keys.family("rate-limit", settings.name()));
-		this.policies.put(settings.name(), fresh);
-		return fresh;
+	int policies() {
+		return this.policies.size();
 	}
 
-	private record Policy(RateLimitPolicy settings, Ledger ledger, KeyFamily keys) {
+	private Policy policy(RateLimitPolicy settings) {
+		Policy known = this.policies.get(settings);
+		if (known != null) {
+			return known;
+		}
+		if (this.policies.size() >= MOST_POLICIES) { // they are soon made anew
+			this.policies.clear();
+			this.live.clear();
+		}
+		return this.policies.computeIfAbsent(settings, (policy) -> new Policy(policy, Ledger.of(policy),
+				this.keys.family("rate-limit", policy.name()),
+				this.live.computeIfAbsent(LiveKeys.Kind.of(policy), (kind) -> new LiveKeys(kind, this.nanoTime))));
+	}
+
+	private record Policy(RateLimitPolicy settings, Ledger ledger, KeyFamily keys, LiveKeys live) {
 
 		byte[][] key(KeyId id) {
 			return new byte[][] { this.keys.key(id) };
+		}
+
+	}
+
+	/**
+	 * Calls that are one script.
+	 */
+	private final class Calls {
+
+		private final Policy policy;
+
+		private final byte[][] key;
+
+		private final Source source;
+
+		private final List<RateLimitRequest> calls;
+
+		private final String[] permits;
+
+		Calls(Policy policy, byte[][] key, Source source, List<RateLimitRequest> calls) {
+			this.policy = policy;
+			this.key = key;
+			this.source = source;
+			this.calls = calls;
+			this.permits = new String[calls.size()];
+			boolean permitted = policy.settings().algorithm() == RateLimitAlgorithm.CONCURRENCY;
+			for (int i = 0; i < this.permits.length; i++) {
+				this.permits[i] = permitted ? RedisLimits.this.permits.get() : NO_PERMIT;
+			}
+		}
+
+		CompletionStage<List<@Nullable Object>> take(byte[] what) {
+			Ledger ledger = this.policy.ledger();
+			byte[][] arguments = ledger.arguments(what, this.calls.get(0).cost(), this.permits[0]);
+			if (this.permits.length > 1) {
+				List<byte[]> all = new ArrayList<>(List.of(arguments));
+				for (int i = 1; i < this.permits.length; i++) {
+					all.addAll(List.of(ledger.call(this.calls.get(i).cost(), this.permits[i])));
+				}
+				arguments = all.toArray(byte[][]::new);
+			}
+			return run(this.policy, ledger.script(), this.key, arguments);
+		}
+
+		List<Answer> answers(List<@Nullable Object> reply) {
+			if (this.permits.length == 1) {
+				return List.of(answer(reply, 0));
+			}
+			List<Answer> answers = new ArrayList<>(this.permits.length);
+			for (int i = 0; i < this.permits.length; i++) {
+				answers.add(answer(reply, i));
+			}
+			return answers;
+		}
+
+		private Answer answer(List<@Nullable Object> reply, int i) {
+			Tally tally = tally(reply, i);
+			return Answer
+				.of(this.source, this.policy.settings(), tally.done(), tally.limits(), tally.delay(), tally.done()
+						? new Counted(this.policy, this.key, this.calls.get(i).cost(), this.permits[i], tally.receipt())
+						: Charge.NONE);
+		}
+
+		Tally tally(List<@Nullable Object> reply, int i) {
+			return Tally.of(reply, this.policy.settings(), this.policy.ledger(), this.permits.length, i,
+					this.calls.get(i).cost());
 		}
 
 	}
@@ -133,13 +251,13 @@ final class RedisLimits implements Limits {
 
 		@Override
 		public CompletionStage<Boolean> refund() {
-			return did(this.policy.ledger().script(), this.key,
+			return did(this.policy, this.policy.ledger().script(), this.key,
 					this.policy.ledger().refund(this.cost, this.permit, this.receipt));
 		}
 
 		@Override
 		public CompletionStage<Boolean> renew() {
-			return did(this.policy.ledger().script(), this.key,
+			return did(this.policy, this.policy.ledger().script(), this.key,
 					this.policy.ledger().arguments(Concurrency.RENEW, this.cost, this.permit));
 		}
 

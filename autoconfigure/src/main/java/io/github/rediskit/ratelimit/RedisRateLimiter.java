@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rate limits that all instances share in Redis. What surrounds a decision, from the
  * outside: waiting, shadow mode, refusals that are remembered, the answer to an outage,
- * the time budget.
+ * the time budget, trips that several calls share.
  */
 public final class RedisRateLimiter implements AsyncRateLimiter, AutoCloseable {
 
@@ -61,7 +61,9 @@ public final class RedisRateLimiter implements AsyncRateLimiter, AutoCloseable {
 			return thread;
 		});
 		this.timer.setRemoveOnCancelPolicy(true);
-		Limits inTime = new TimeBudget(new RedisLimits(redis, keys, permits), this.timer, nanoTime);
+		Limits inTime = new TimeBudget(
+				new SharedTrips(new RedisLimits(redis, keys, permits, nanoTime, this.listener), nanoTime), this.timer,
+				nanoTime);
 		Limits always = new OutagePolicy(inTime, new LocalLimits(instances, nanoTime), this.listener);
 		this.limits = new WaitingLimits(new Shadow(new DenyCache(always, nanoTime)), this.timer, nanoTime,
 				this.listener);
@@ -91,7 +93,7 @@ public final class RedisRateLimiter implements AsyncRateLimiter, AutoCloseable {
 		CompletableFuture<Answer> asked = this.limits.take(request).toCompletableFuture();
 		if (asked.isDone() && !asked.isCompletedExceptionally()) {
 			Answer answer = asked.join();
-			tell(answer);
+			tell(request, answer);
 			return CompletableFuture.completedStage(result.of(request, answer));
 		}
 		CompletableFuture<T> decided = new CompletableFuture<>();
@@ -100,7 +102,7 @@ public final class RedisRateLimiter implements AsyncRateLimiter, AutoCloseable {
 				decided.completeExceptionally(OutagePolicy.unwrapped(failure));
 			}
 			else if (!decided.isDone()) {
-				tell(answer);
+				tell(request, answer);
 				T value = result.of(request, answer);
 				if (!decided.complete(value)) {
 					if (value instanceof RateLimitPermit permit) {
@@ -130,13 +132,16 @@ public final class RedisRateLimiter implements AsyncRateLimiter, AutoCloseable {
 		});
 	}
 
-	private void tell(Answer answer) {
+	private void tell(RateLimitRequest request, Answer answer) {
 		RateLimitDecision decision = answer.decision();
 		if (answer.source() == Source.SHADOW) {
 			this.listener.shadow(decision.policy());
 		}
 		else if (decision.allowed()) {
 			this.listener.allowed(decision.policy(), decision.remaining(), decision.limit());
+			if (answer.isNear(request.policy())) {
+				this.listener.near(decision.policy());
+			}
 		}
 		else {
 			this.listener.refused(decision.policy(), answer.source() == Source.MEMORY);

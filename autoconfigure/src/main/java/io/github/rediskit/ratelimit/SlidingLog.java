@@ -15,10 +15,16 @@ final class SlidingLog implements Ledger {
 
 	private static final LuaScript SCRIPT = LuaScript.load(SlidingLog.class, "sliding-log.lua");
 
+	/** Of nothing. */
+	private static final List<Long> RECEIPT = List.of(0L, 0L);
+
 	private final RateLimitPolicy policy;
+
+	private final byte[][] take;
 
 	SlidingLog(RateLimitPolicy policy) {
 		this.policy = policy;
+		this.take = encoded(TAKE, RECEIPT);
 	}
 
 	@Override
@@ -27,20 +33,15 @@ final class SlidingLog implements Ledger {
 	}
 
 	@Override
-	public byte[][] arguments(byte[] what, long cost, String permit) {
-		return encoded(what, cost, List.of(0L, 0L));
+	public byte[][] limits(byte[] what) {
+		return (what == TAKE) ? this.take : encoded(what, RECEIPT);
 	}
 
-	@Override
-	public byte[][] refund(long cost, String permit, List<Long> receipt) {
-		return encoded(REFUND, cost, receipt);
-	}
-
-	private byte[][] encoded(byte[] what, long cost, List<Long> receipt) {
+	private byte[][] encoded(byte[] what, List<Long> receipt) {
 		List<byte[]> arguments = new ArrayList<>(4 + 2 * this.policy.limits().size());
 		arguments.add(what);
-		arguments.add(Ledger.ascii(cost));
 		receipt.forEach((number) -> arguments.add(Ledger.ascii(number)));
+		arguments.add(Ledger.ascii(this.policy.limits().size()));
 		for (Limit limit : this.policy.limits()) {
 			arguments.add(Ledger.ascii(RateLimitPolicy.micros(limit.period())));
 			arguments.add(Ledger.ascii(limit.limit()));
@@ -49,20 +50,32 @@ final class SlidingLog implements Ledger {
 	}
 
 	@Override
-	public Tally read(List<@Nullable Object> reply, long cost) {
-		Tally blocked = Tally.blocked(reply, this.policy);
-		if (blocked != null) {
-			return blocked;
-		}
+	public byte[][] call(long cost, String permit) {
+		return new byte[][] { Ledger.ascii(cost) };
+	}
+
+	@Override
+	public byte[][] refund(long cost, String permit, List<Long> receipt) {
+		return Ledger.joined(encoded(REFUND, receipt), call(cost, permit));
+	}
+
+	@Override
+	public int width() {
+		return 3 + 3 * this.policy.limits().size();
+	}
+
+	@Override
+	public Tally read(List<@Nullable Object> reply, int from, long cost) {
 		List<RateLimitStatus> limits = new ArrayList<>();
 		for (int i = 0; i < this.policy.limits().size(); i++) {
 			Limit limit = this.policy.limits().get(i);
 			limits.add(new RateLimitStatus(limit.limit(), limit.period(),
-					Math.max(0, limit.limit() - Tally.number(reply, 3 + 3 * i)),
-					Tally.micros(Tally.number(reply, 4 + 3 * i)), Tally.micros(Tally.number(reply, 5 + 3 * i))));
+					Math.max(0, limit.limit() - Tally.number(reply, from + 3 + 3 * i)),
+					Tally.micros(Tally.number(reply, from + 4 + 3 * i)),
+					Tally.micros(Tally.number(reply, from + 5 + 3 * i))));
 		}
-		return new Tally(Tally.number(reply, 0) == 1, limits, Duration.ZERO,
-				List.of(Tally.number(reply, 1), Tally.number(reply, 2)));
+		return new Tally(Tally.number(reply, from) == 1, limits, Duration.ZERO,
+				List.of(Tally.number(reply, from + 1), Tally.number(reply, from + 2)));
 	}
 
 }

@@ -16,10 +16,16 @@ final class SlidingWindow implements Ledger {
 
 	private static final LuaScript SCRIPT = LuaScript.load(SlidingWindow.class, "sliding-window.lua");
 
+	/** Of nothing. */
+	private static final List<Long> RECEIPT = List.of(0L);
+
 	private final RateLimitPolicy policy;
+
+	private final byte[][] take;
 
 	SlidingWindow(RateLimitPolicy policy) {
 		this.policy = policy;
+		this.take = encoded(TAKE, RECEIPT);
 	}
 
 	@Override
@@ -28,20 +34,15 @@ final class SlidingWindow implements Ledger {
 	}
 
 	@Override
-	public byte[][] arguments(byte[] what, long cost, String permit) {
-		return encoded(what, cost, 0);
+	public byte[][] limits(byte[] what) {
+		return (what == TAKE) ? this.take : encoded(what, RECEIPT);
 	}
 
-	@Override
-	public byte[][] refund(long cost, String permit, List<Long> receipt) {
-		return encoded(REFUND, cost, receipt.get(0));
-	}
-
-	private byte[][] encoded(byte[] what, long cost, long taken) {
-		List<byte[]> arguments = new ArrayList<>(3 + 2 * this.policy.limits().size());
+	private byte[][] encoded(byte[] what, List<Long> receipt) {
+		List<byte[]> arguments = new ArrayList<>(4 + 2 * this.policy.limits().size());
 		arguments.add(what);
-		arguments.add(Ledger.ascii(cost));
-		arguments.add(Ledger.ascii(taken));
+		receipt.forEach((number) -> arguments.add(Ledger.ascii(number)));
+		arguments.add(Ledger.ascii(this.policy.limits().size()));
 		for (Limit limit : this.policy.limits()) {
 			arguments.add(Ledger.ascii(limit.period().toMillis()));
 			arguments.add(Ledger.ascii(limit.limit()));
@@ -50,20 +51,31 @@ final class SlidingWindow implements Ledger {
 	}
 
 	@Override
-	public Tally read(List<@Nullable Object> reply, long cost) {
-		Tally blocked = Tally.blocked(reply, this.policy);
-		if (blocked != null) {
-			return blocked;
-		}
-		boolean taken = Tally.number(reply, 0) == 1;
-		long now = Tally.number(reply, 1);
-		long beyond = Tally.number(reply, 2);
+	public byte[][] call(long cost, String permit) {
+		return new byte[][] { Ledger.ascii(cost) };
+	}
+
+	@Override
+	public byte[][] refund(long cost, String permit, List<Long> receipt) {
+		return Ledger.joined(encoded(REFUND, receipt), call(cost, permit));
+	}
+
+	@Override
+	public int width() {
+		return 3 + 3 * this.policy.limits().size();
+	}
+
+	@Override
+	public Tally read(List<@Nullable Object> reply, int from, long cost) {
+		boolean taken = Tally.number(reply, from) == 1;
+		long now = Tally.number(reply, from + 1);
+		long beyond = Tally.number(reply, from + 2);
 		List<RateLimitStatus> limits = new ArrayList<>();
 		boolean back = false;
 		for (int i = 0; i < this.policy.limits().size(); i++) {
 			Limit limit = this.policy.limits().get(i);
-			Counts counts = new Counts(limit.limit(), limit.period().toMillis(), Tally.number(reply, 3 + 3 * i),
-					Tally.number(reply, 4 + 3 * i), Tally.number(reply, 5 + 3 * i));
+			Counts counts = new Counts(limit.limit(), limit.period().toMillis(), Tally.number(reply, from + 3 + 3 * i),
+					Tally.number(reply, from + 4 + 3 * i), Tally.number(reply, from + 5 + 3 * i));
 			back |= counts.elapsed() < 0;
 			limits.add(new RateLimitStatus(limit.limit(), limit.period(), counts.remaining(),
 					micros(taken ? 0 : counts.delay(cost), beyond), micros(counts.reset(), beyond)));

@@ -20,12 +20,37 @@ record Tally(boolean done, List<RateLimitStatus> limits, Duration delay, List<Lo
 
 	private static final long BLOCKED = 2;
 
-	/** All scripts answer so for a subject that is blocked. */
-	static @Nullable Tally blocked(List<@Nullable Object> reply, RateLimitPolicy policy) {
-		if (number(reply, 0) != BLOCKED) {
-			return null;
+	private static final long UNKNOWN = 3;
+
+	/**
+	 * What a script has answered to one of its calls.
+	 * @param reply the whole answer
+	 * @param policy the policy
+	 * @param ledger what the script counts by
+	 * @param calls how many calls it was told
+	 * @param call which one is meant, from 0
+	 * @param cost the cost of that call
+	 */
+	static Tally of(List<@Nullable Object> reply, RateLimitPolicy policy, Ledger ledger, int calls, int call,
+			long cost) {
+		if (reply.size() == 2 && number(reply, 0) == BLOCKED) {
+			return blocked(number(reply, 1), policy);
 		}
-		Duration left = micros(number(reply, 1));
+		if (reply.size() != calls * ledger.width() + 2) {
+			throw new IllegalStateException("The script %s answered %d numbers to %d calls, which is not its form"
+				.formatted(ledger.script().name(), reply.size(), calls));
+		}
+		return ledger.read(reply, call * ledger.width(), cost);
+	}
+
+	/** Whether a call was not counted since nothing was counted before. */
+	static boolean isUnknown(List<@Nullable Object> reply) {
+		return reply.size() == 1 && number(reply, 0) == UNKNOWN;
+	}
+
+	/** All scripts answer so for a subject that is blocked. */
+	private static Tally blocked(long micros, RateLimitPolicy policy) {
+		Duration left = micros(micros);
 		List<RateLimitStatus> limits = new ArrayList<>();
 		for (Limit limit : policy.limits()) {
 			limits.add(new RateLimitStatus(limit.limit(), limit.period(), 0, left, left));

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends decisions that take longer than their policy's time budget, up to
- * {@value #TICK_MILLIS} ms late. A permit that comes after that is given back.
+ * {@value #TICK_MILLIS} ms late. A call that has not been sent by then never is: what
+ * this wraps lets those be cancelled, and no others. A permit that comes after that is
+ * given back.
  * <p>
  * No timer is set per decision: those of one budget end in the order in which they began,
  * so they stand in a queue, whose head is looked at now and then while there is one.
@@ -50,9 +52,12 @@ final class TimeBudget extends WrappedLimits {
 
 	private CompletionStage<Answer> bounded(CompletableFuture<Answer> answer, RateLimitPolicy policy) {
 		long budget = policy.timeBudget().toNanos();
-		Decision decision = new Decision(this.nanoTime.getAsLong() + budget, policy);
+		Decision decision = new Decision(answer, this.nanoTime.getAsLong() + budget, policy);
 		answer.whenComplete((value, failure) -> {
-			if (failure != null) {
+			if (answer.isCancelled()) {
+				decision.timedOut();
+			}
+			else if (failure != null) {
 				decision.completeExceptionally(failure);
 			}
 			else if (!decision.complete(value) && policy.algorithm() == RateLimitAlgorithm.CONCURRENCY) {
@@ -67,16 +72,25 @@ final class TimeBudget extends WrappedLimits {
 
 	private static final class Decision extends CompletableFuture<Answer> {
 
+		private final CompletableFuture<Answer> answer;
+
 		private final long deadline;
 
 		private final RateLimitPolicy policy;
 
-		Decision(long deadline, RateLimitPolicy policy) {
+		Decision(CompletableFuture<Answer> answer, long deadline, RateLimitPolicy policy) {
+			this.answer = answer;
 			this.deadline = deadline;
 			this.policy = policy;
 		}
 
 		void end() {
+			if (!this.answer.cancel(false)) {
+				timedOut();
+			}
+		}
+
+		void timedOut() {
 			completeExceptionally(new TimeoutException("No answer from Redis to the rate limit '%s' within %d ms"
 				.formatted(this.policy.name(), this.policy.timeBudget().toMillis())));
 		}

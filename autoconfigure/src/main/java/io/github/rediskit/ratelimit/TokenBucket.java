@@ -18,19 +18,19 @@ final class TokenBucket implements Ledger {
 
 	private static final LuaScript SCRIPT = LuaScript.load(TokenBucket.class, "token-bucket.lua");
 
-	private final RateLimitPolicy policy;
-
 	private final List<Bucket> buckets;
 
 	private final byte[] patience;
 
-	private final byte[][] takeOne;
+	private final byte[][] take;
+
+	private final byte[][] one;
 
 	TokenBucket(RateLimitPolicy policy) {
-		this.policy = policy;
 		this.buckets = policy.limits().stream().map(Bucket::of).toList();
 		this.patience = Ledger.ascii(RateLimitPolicy.micros(policy.maxWait()));
-		this.takeOne = encoded(TAKE, 1);
+		this.take = encoded(TAKE);
+		this.one = encoded(1);
 	}
 
 	@Override
@@ -39,25 +39,18 @@ final class TokenBucket implements Ledger {
 	}
 
 	@Override
-	public byte[][] arguments(byte[] what, long cost, String permit) {
-		return (what == TAKE && cost == 1) ? this.takeOne : encoded(what, cost);
+	public byte[][] limits(byte[] what) {
+		return (what == TAKE) ? this.take : encoded(what);
 	}
 
-	@Override
-	public byte[][] refund(long cost, String permit, List<Long> receipt) {
-		return encoded(REFUND, cost);
-	}
-
-	private byte[][] encoded(byte[] what, long cost) {
-		List<byte[]> arguments = new ArrayList<>(2 + 6 * this.buckets.size());
+	private byte[][] encoded(byte[] what) {
+		List<byte[]> arguments = new ArrayList<>(3 + 4 * this.buckets.size());
 		arguments.add(what);
 		arguments.add(this.patience);
+		arguments.add(Ledger.ascii(this.buckets.size()));
 		for (Bucket bucket : this.buckets) {
-			Exact price = bucket.time(cost);
 			arguments.add(Ledger.ascii(bucket.period()));
 			arguments.add(Ledger.ascii(bucket.limit().limit()));
-			arguments.add(Ledger.ascii(price.quotient()));
-			arguments.add(Ledger.ascii(price.remainder()));
 			arguments.add(Ledger.ascii(bucket.full().quotient()));
 			arguments.add(Ledger.ascii(bucket.full().remainder()));
 		}
@@ -65,17 +58,38 @@ final class TokenBucket implements Ledger {
 	}
 
 	@Override
-	public Tally read(List<@Nullable Object> reply, long cost) {
-		Tally blocked = Tally.blocked(reply, this.policy);
-		if (blocked != null) {
-			return blocked;
+	public byte[][] call(long cost, String permit) {
+		return (cost == 1) ? this.one : encoded(cost);
+	}
+
+	private byte[][] encoded(long cost) {
+		byte[][] arguments = new byte[2 * this.buckets.size()][];
+		for (int i = 0; i < this.buckets.size(); i++) {
+			Exact price = this.buckets.get(i).time(cost);
+			arguments[2 * i] = Ledger.ascii(price.quotient());
+			arguments[2 * i + 1] = Ledger.ascii(price.remainder());
 		}
-		boolean taken = Tally.number(reply, 0) == 1;
+		return arguments;
+	}
+
+	@Override
+	public byte[][] refund(long cost, String permit, List<Long> receipt) {
+		return arguments(REFUND, cost, permit);
+	}
+
+	@Override
+	public int width() {
+		return 1 + 2 * this.buckets.size();
+	}
+
+	@Override
+	public Tally read(List<@Nullable Object> reply, int from, long cost) {
+		boolean taken = Tally.number(reply, from) == 1;
 		List<RateLimitStatus> limits = new ArrayList<>(this.buckets.size());
 		Duration delay = Duration.ZERO;
 		for (int i = 0; i < this.buckets.size(); i++) {
 			Bucket bucket = this.buckets.get(i);
-			Exact debt = new Exact(Tally.number(reply, 1 + 2 * i), Tally.number(reply, 2 + 2 * i));
+			Exact debt = new Exact(Tally.number(reply, from + 1 + 2 * i), Tally.number(reply, from + 2 + 2 * i));
 			limits.add(bucket.status(debt, taken ? 0 : cost));
 			if (taken && debt.quotient() >= bucket.full().quotient()) {
 				Duration longer = bucket.delay(debt, 0);

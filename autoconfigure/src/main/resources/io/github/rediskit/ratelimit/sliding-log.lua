@@ -1,13 +1,17 @@
--- Adds a cost to the log of one subject, or removes it. An entry counts until it is as old as the period. Entries carry
--- the sum of all costs so far, so what is in a window is a difference of two sums.
--- One step, so that all limits see the same state, and nothing is added unless all allow it.
+-- Adds the costs of calls to the log of one subject, or removes one. An entry counts until it is as old as the period.
+-- Entries carry the sum of all costs so far, so what is in a window is a difference of two sums.
+-- One step, so that all limits see the same state, and no call is added unless all limits allow it.
 --
 -- KEYS  1 the subject's log: a sorted set by time in us of '1:number:sum:cost', the number in 16 digits
--- ARGV  1 'take', 'look' or 'refund', 2 the cost, 3 and 4 when it was added and its number, for a refund
+-- ARGV  1 'take', 'known', 'look' or 'refund'; 'known' adds only to a log that is there
+--       2 and 3 when it was added and its number, for a refund, 4 how many limits there are
 --       then for each limit: period in us, limit
--- Reply {1, time, number, count, wait, reset, ...} added | {0, 0, 0, count, wait, reset, ...} not added
---       wait is how many us until the limit allows it, reset until nothing counts any more | {2, us} blocked for so long
-local what, cost = ARGV[1], tonumber(ARGV[2])
+--       then for each call, one after the other: its cost
+-- Reply for each call {1, time, number, count, wait, reset, ...} added | {0, 0, 0, count, wait, reset, ...} not added
+--       wait is how many us until the limit allows it, reset until nothing counts any more; {1} and {0} for a refund
+--       then for how many us something was counted before, and is now
+--       {2, us} blocked for so long | {3} nothing is counted
+local what, limits = ARGV[1], tonumber(ARGV[4])
 local time = redis.call('TIME')
 local clock = time[1] * 1000000 + time[2]
 
@@ -35,15 +39,18 @@ if last[1] then
     foreign = true -- all that is unknown counts as nothing
   end
 end
+local longest = 0
+for n = 1, limits do longest = math.max(longest, tonumber(ARGV[3 + 2 * n])) end
+local before = math.max(0, newest + longest - clock)
 
 if what == 'refund' then
   if foreign then return {0, 0, 0} end
-  local gone, taken = nil, tonumber(ARGV[3])
+  local cost, gone, taken = tonumber(ARGV[5 + 2 * limits]), nil, tonumber(ARGV[2])
   for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], taken, taken)) do
     local known, _, weight = parsed(member)
-    if known == tonumber(ARGV[4]) and weight == cost then gone = member end
+    if known == tonumber(ARGV[3]) and weight == cost then gone = member end
   end
-  if not gone then return {0, 0, 0} end
+  if not gone then return {0, before, before} end
   local later = redis.call('ZRANGE', KEYS[1], redis.call('ZRANK', KEYS[1], gone) + 1, -1, 'WITHSCORES')
   local ttl = redis.call('PTTL', KEYS[1])
   redis.call('ZREM', KEYS[1], gone)
@@ -53,44 +60,63 @@ if what == 'refund' then
     redis.call('ZADD', KEYS[1], later[i + 1], string.format('1:%016.0f:%.0f:%.0f', known, sum - cost, weight))
   end
   if ttl > 0 then redis.call('PEXPIRE', KEYS[1], ttl) end
-  return {1, 0, 0}
+  return {1, before, (ttl > 0 and redis.call('EXISTS', KEYS[1]) == 1) and before or 0}
 end
+if what == 'known' and before == 0 then return {3} end
 
 local now = math.max(clock, newest) -- the clock may have gone back
 local entries = (foreign or not last[1]) and 0 or redis.call('ZCARD', KEYS[1])
-local reply, admitted, longest = {0, 0, 0}, true, 0
-for i = 5, #ARGV, 2 do
-  local period, limit = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
-  longest = math.max(longest, period)
-  local count, wait = 0, 0
-  local first = (entries > 0) and redis.call('ZRANGEBYSCORE', KEYS[1], now - period + 1, '+inf', 'LIMIT', 0, 1)[1]
+local stored_total = total
+local periods, sizes, firsts, counts = {}, {}, {}, {}
+for n = 1, limits do
+  periods[n], sizes[n], counts[n] = tonumber(ARGV[3 + 2 * n]), tonumber(ARGV[4 + 2 * n]), 0
+  local first = (entries > 0) and redis.call('ZRANGEBYSCORE', KEYS[1], now - periods[n] + 1, '+inf', 'LIMIT', 0, 1)[1]
   if first then
     local _, sum, weight = parsed(first)
-    count = total - sum + weight
-    if count + cost > limit then -- until the entry is too old with whose sum enough has gone
-      local low, high = redis.call('ZRANK', KEYS[1], first), entries - 1
-      while low < high do
-        local middle = math.floor((low + high) / 2)
-        local _, until_here = parsed(redis.call('ZRANGE', KEYS[1], middle, middle)[1])
-        if until_here >= total + cost - limit then high = middle else low = middle + 1 end
-      end
-      wait = tonumber(redis.call('ZRANGE', KEYS[1], low, low, 'WITHSCORES')[2]) + period - clock
-    end
+    firsts[n], counts[n] = first, total - sum + weight
   end
-  if count + cost > limit then admitted = false end
-  reply[#reply + 1], reply[#reply + 2] = count, wait
-  reply[#reply + 1] = (count > 0) and newest + period - clock or 0
 end
 
-if what == 'look' or not admitted then return reply end
-if foreign then redis.call('DEL', KEYS[1]) end
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - longest)
-redis.call('ZADD', KEYS[1], now, string.format('1:%016.0f:%.0f:%.0f', number + 1, total + cost, cost))
-local ttl = math.ceil((now + longest - clock) / 1000) + 1
-redis.call('PEXPIRE', KEYS[1], ttl)
-reply[1], reply[2], reply[3] = 1, now, number + 1
-for i = 4, #reply, 3 do
-  reply[i] = reply[i] + cost
-  reply[i + 2] = now + tonumber(ARGV[5 + (i - 4) / 3 * 2]) - clock
+-- when the entry is too old with whose sum enough has gone
+local function free_at(n, gone)
+  if not firsts[n] or gone > stored_total then return now + periods[n] end -- one of those that are being added
+  local low, high = redis.call('ZRANK', KEYS[1], firsts[n]), entries - 1
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    local _, until_here = parsed(redis.call('ZRANGE', KEYS[1], middle, middle)[1])
+    if until_here >= gone then high = middle else low = middle + 1 end
+  end
+  return tonumber(redis.call('ZRANGE', KEYS[1], low, low, 'WITHSCORES')[2]) + periods[n]
 end
+
+local reply, size, added = {}, 0, {}
+for at = 5 + 2 * limits, #ARGV do
+  local cost, admitted = tonumber(ARGV[at]), what ~= 'look'
+  for n = 1, limits do
+    if counts[n] + cost > sizes[n] then admitted = false end
+  end
+  for n = 1, limits do
+    local wait = (counts[n] + cost > sizes[n]) and free_at(n, total + cost - sizes[n]) - clock or 0
+    reply[size + 1 + 3 * n + 1] = wait
+  end
+  if admitted then
+    number, total, newest = number + 1, total + cost, now
+    added[#added + 1], added[#added + 2] = now, string.format('1:%016.0f:%.0f:%.0f', number, total, cost)
+    for n = 1, limits do counts[n] = counts[n] + cost end
+  end
+  reply[size + 1], reply[size + 2], reply[size + 3] = admitted and 1 or 0, admitted and now or 0, admitted and number or 0
+  for n = 1, limits do
+    reply[size + 1 + 3 * n], reply[size + 3 + 3 * n] = counts[n], (counts[n] > 0) and newest + periods[n] - clock or 0
+  end
+  size = size + 3 + 3 * limits
+end
+
+if #added > 0 then
+  if foreign then redis.call('DEL', KEYS[1]) end
+  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - longest)
+  redis.call('ZADD', KEYS[1], unpack(added))
+  local ttl = math.ceil((now + longest - clock) / 1000) + 1
+  redis.call('PEXPIRE', KEYS[1], ttl)
+end
+reply[size + 1], reply[size + 2] = before, math.max(0, newest + longest - clock)
 return reply

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -52,48 +53,67 @@ class LimitScriptsTests {
 	@ParameterizedTest
 	@EnumSource(RateLimitAlgorithm.class)
 	void everyAnswerIsThatOfTheModel(RateLimitAlgorithm algorithm) {
+		everyAnswerIsThatOfTheModel(algorithm, SUBJECTS, 1);
+	}
+
+	/** One script for several calls answers what one script for each would. */
+	@ParameterizedTest
+	@EnumSource(RateLimitAlgorithm.class)
+	void callsThatGoTogetherAreAnsweredAsOneAfterTheOther(RateLimitAlgorithm algorithm) {
+		everyAnswerIsThatOfTheModel(algorithm, SUBJECTS / 5, 8);
+	}
+
+	private void everyAnswerIsThatOfTheModel(RateLimitAlgorithm algorithm, int subjects, int mostTogether) {
 		Random random = new Random(42);
 		List<Call> calls = new ArrayList<>();
 		int refused = 0;
 		int admitted = 0;
-		for (int subject = 0; subject < SUBJECTS; subject++) {
+		for (int subject = 0; subject < subjects; subject++) {
 			RateLimitPolicy policy = policy(algorithm, random);
 			Ledger ledger = Ledger.of(policy);
 			LimitModel model = LimitModel.of(policy);
-			byte[] key = ("model:" + subject).getBytes(StandardCharsets.US_ASCII);
+			byte[] key = ("model:" + mostTogether + ":" + subject).getBytes(StandardCharsets.US_ASCII);
 			long now = MIDDLE_OF_2026 + random.nextLong(YEAR);
 			List<Taken> taken = new ArrayList<>();
 			Expected last = null;
 			for (int i = 0; i < CALLS; i++) {
 				now = next(now, last, policy, random);
-				long cost = cost(policy.largestCost(), random);
-				if (last != null && !last.admitted() && last.delay() > 0 && random.nextInt(4) > 0) {
-					cost = calls.get(calls.size() - 1).cost();
-				}
 				int kind = random.nextInt(12);
-				String permit = Integer.toString(i);
 				if (kind == 0 && !taken.isEmpty()) {
 					Taken back = taken.remove(random.nextInt(taken.size()));
 					model.refund(now, back);
 					send(ledger, key, now, ledger.refund(back.cost(), back.permit(), back.receipt()));
 					continue;
 				}
-				Expected expected = (kind == 1) ? model.look(now, cost) : model.take(now, cost, permit);
-				byte[] what = (kind == 1) ? Ledger.LOOK : Ledger.TAKE;
-				calls.add(new Call(ledger, policy, subject, now, cost, expected,
-						send(ledger, key, now, ledger.arguments(what, cost, permit))));
-				last = expected;
-				if (expected.admitted()) {
-					admitted++;
-					taken.add(new Taken(cost, permit, expected.receipt()));
+				int together = (kind == 1) ? 1 : 1 + random.nextInt(mostTogether);
+				byte[][] arguments = ledger.limits((kind == 1) ? Ledger.LOOK : Ledger.TAKE);
+				List<Call> trip = new ArrayList<>();
+				for (int n = 0; n < together; n++) {
+					long cost = cost((random.nextBoolean() || together == 1) ? policy.largestCost()
+							: Math.max(1, policy.largestCost() / together), random);
+					if (last != null && !last.admitted() && last.delay() > 0 && random.nextInt(4) > 0
+							&& !calls.isEmpty()) {
+						cost = (trip.isEmpty() ? calls : trip).get((trip.isEmpty() ? calls : trip).size() - 1).cost();
+					}
+					String permit = i + "-" + n;
+					Expected expected = (kind == 1) ? model.look(now, cost) : model.take(now, cost, permit);
+					arguments = Ledger.joined(arguments, ledger.call(cost, permit));
+					trip.add(new Call(ledger, policy, subject, now, cost, expected, null, together, n));
+					last = expected;
+					if (expected.admitted()) {
+						admitted++;
+						taken.add(new Taken(cost, permit, expected.receipt()));
+					}
+					else {
+						refused++;
+					}
 				}
-				else {
-					refused++;
-				}
+				RedisFuture<List<@Nullable Object>> reply = send(ledger, key, now, arguments);
+				trip.forEach((call) -> calls.add(call.answeredBy(reply)));
 			}
 		}
 		calls.forEach(Call::check);
-		assertThat(calls.size()).isGreaterThan(SUBJECTS * CALLS * 8 / 10);
+		assertThat(calls.size()).isGreaterThan(subjects * CALLS * 8 / 10);
 		assertThat(admitted).isGreaterThan(calls.size() / 10);
 		assertThat(refused).isGreaterThan(calls.size() / 10);
 	}
@@ -192,11 +212,19 @@ class LimitScriptsTests {
 	}
 
 	private record Call(Ledger ledger, RateLimitPolicy policy, int subject, long now, long cost, Expected expected,
-			RedisFuture<List<@Nullable Object>> reply) {
+			@Nullable RedisFuture<List<@Nullable Object>> reply, int together, int place) {
+
+		Call answeredBy(RedisFuture<List<@Nullable Object>> reply) {
+			return new Call(this.ledger, this.policy, this.subject, this.now, this.cost, this.expected, reply,
+					this.together, this.place);
+		}
 
 		void check() {
-			List<@Nullable Object> answer = this.reply.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
-			Tally tally = this.ledger.read(answer, this.cost);
+			List<@Nullable Object> answer = Objects.requireNonNull(this.reply)
+				.toCompletableFuture()
+				.orTimeout(60, TimeUnit.SECONDS)
+				.join();
+			Tally tally = Tally.of(answer, this.policy, this.ledger, this.together, this.place, this.cost);
 			long wait = this.expected.admitted() ? LimitModel.micros(tally.delay())
 					: tally.limits()
 						.stream()

@@ -37,6 +37,10 @@ final class RateLimitInstance implements AutoCloseable {
 
 	final AtomicInteger outages = new AtomicInteger();
 
+	final AtomicInteger near = new AtomicInteger();
+
+	final AtomicInteger overflows = new AtomicInteger();
+
 	final RedisRateLimiter async;
 
 	final RateLimiter limiter;
@@ -64,7 +68,9 @@ final class RateLimitInstance implements AutoCloseable {
 		this.async = new RedisRateLimiter(this.circuits.guard("default", this.gateway), new KeySpace(null, "shop"),
 				new RateLimitPolicies(List.of(policies)), instances, List.of(new Recorder()));
 		this.limiter = new BlockingRateLimiter(this.async);
-		this.twin = new RedisLimits(this.gateway, new KeySpace(null, "shop"), () -> "twin");
+		this.twin = new RedisLimits(this.gateway, new KeySpace(null, "shop"), () -> "twin", System::nanoTime,
+				new RateLimitListener() {
+				});
 	}
 
 	@Override
@@ -89,6 +95,16 @@ final class RateLimitInstance implements AutoCloseable {
 		@Override
 		public void allowed(String policy, long remaining, long limit) {
 			add("allowed:" + remaining + "/" + limit);
+		}
+
+		@Override
+		public void near(String policy) {
+			RateLimitInstance.this.near.incrementAndGet();
+		}
+
+		@Override
+		public void overflowed(String policy, long maxKeys) {
+			RateLimitInstance.this.overflows.incrementAndGet();
 		}
 
 		@Override

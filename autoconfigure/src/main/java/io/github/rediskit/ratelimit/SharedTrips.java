@@ -1,0 +1,200 @@
+package io.github.rediskit.ratelimit;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+import io.github.rediskit.key.KeyId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets calls of one subject that wait together go to Redis together. While one is on its
+ * way the others wait in line; when it is back, all who wait are the next trip. Redis
+ * decides on them one after the other, so nobody gets another answer than alone.
+ * <p>
+ * A trip that takes longer than the time budget holds up nobody: the next call goes, with
+ * those who still wait. Who cancels an answer leaves the line and is not counted; once
+ * the call is on its way, cancelling does nothing, and the answer comes.
+ */
+final class SharedTrips extends WrappedLimits {
+
+	static final int MOST_TOGETHER = 128;
+
+	private final Map<Subject, Line> lines = new ConcurrentHashMap<>();
+
+	private final RedisLimits redis;
+
+	private final LongSupplier nanoTime;
+
+	SharedTrips(RedisLimits redis, LongSupplier nanoTime) {
+		super(redis);
+		this.redis = redis;
+		this.nanoTime = nanoTime;
+	}
+
+	@Override
+	public CompletionStage<Answer> take(RateLimitRequest request) {
+		Call call = new Call(request);
+		Subject subject = new Subject(request.policy(), request.id());
+		while (true) {
+			Line line = this.lines.get(subject);
+			if (line == null) {
+				Line fresh = new Line(subject);
+				line = this.lines.putIfAbsent(subject, fresh);
+				if (line == null) {
+					fresh.send(List.of(call));
+					return call;
+				}
+			}
+			if (line.join(call)) {
+				return call;
+			}
+		}
+	}
+
+	/** How many subjects have a call on its way. */
+	int lines() {
+		return this.lines.size();
+	}
+
+	/** Another policy of the same name is another subject. */
+	private record Subject(RateLimitPolicy policy, KeyId id) {
+
+		@Override
+		public int hashCode() {
+			return 31 * this.policy.name().hashCode() + this.id.hashCode();
+		}
+
+	}
+
+	/**
+	 * One call.
+	 */
+	private static final class Call extends CompletableFuture<Answer> {
+
+		private final RateLimitRequest request;
+
+		private volatile @Nullable Line line;
+
+		Call(RateLimitRequest request) {
+			this.request = request;
+		}
+
+		@Override
+		public boolean cancel(boolean mayInterruptIfRunning) {
+			Line line = this.line;
+			return line != null && line.leave(this) && super.cancel(mayInterruptIfRunning);
+		}
+
+	}
+
+	/**
+	 * Those who wait for the trips of one subject. It ends with a trip for which nobody
+	 * waits.
+	 */
+	private final class Line {
+
+		private final Subject subject;
+
+		private final Set<Call> waiting = new LinkedHashSet<>(0);
+
+		private volatile long sent;
+
+		private boolean over;
+
+		Line(Subject subject) {
+			this.subject = subject;
+		}
+
+		/** Whether the call was taken up. */
+		boolean join(Call call) {
+			List<Call> next;
+			synchronized (this) {
+				if (this.over) {
+					return false;
+				}
+				call.line = this;
+				this.waiting.add(call);
+				if (SharedTrips.this.nanoTime.getAsLong() - this.sent <= this.subject.policy().timeBudget().toNanos()) {
+					return true;
+				}
+				next = next();
+			}
+			send(next);
+			return true;
+		}
+
+		synchronized boolean leave(Call call) {
+			return this.waiting.remove(call);
+		}
+
+		/** Those who go next, if anybody. */
+		private synchronized List<Call> next() {
+			if (this.waiting.isEmpty()) {
+				this.over = true;
+				SharedTrips.this.lines.remove(this.subject, this);
+				return List.of();
+			}
+			this.sent = SharedTrips.this.nanoTime.getAsLong();
+			List<Call> next = new ArrayList<>(Math.min(this.waiting.size(), MOST_TOGETHER));
+			Iterator<Call> calls = this.waiting.iterator();
+			while (calls.hasNext() && next.size() < MOST_TOGETHER) {
+				next.add(calls.next());
+				calls.remove();
+			}
+			return next;
+		}
+
+		/** The next ones are sent before these get their answers. */
+		void send(List<Call> calls) {
+			List<Call> going = calls;
+			while (!going.isEmpty()) {
+				List<Call> gone = going;
+				CompletableFuture<List<Answer>> trip = trip(gone);
+				if (!trip.isDone()) {
+					trip.whenComplete((answers, failure) -> {
+						send(next());
+						tell(gone, answers, failure);
+					});
+					return;
+				}
+				going = next();
+				trip.whenComplete((answers, failure) -> tell(gone, answers, failure));
+			}
+		}
+
+		private CompletableFuture<List<Answer>> trip(List<Call> calls) {
+			this.sent = SharedTrips.this.nanoTime.getAsLong();
+			try {
+				return SharedTrips.this.redis.takeAll((calls.size() == 1) ? List.of(calls.get(0).request)
+						: calls.stream().map((call) -> call.request).toList())
+					.toCompletableFuture();
+			}
+			catch (RuntimeException | Error ex) { // or they would wait for ever
+				return CompletableFuture.failedFuture(ex);
+			}
+		}
+
+		private static void tell(List<Call> calls, @Nullable List<Answer> answers, @Nullable Throwable failure) {
+			for (int i = 0; i < calls.size(); i++) {
+				if (answers != null) {
+					calls.get(i).complete(answers.get(i));
+				}
+				else {
+					calls.get(i)
+						.completeExceptionally(OutagePolicy.unwrapped(
+								(failure != null) ? failure : new IllegalStateException("No answers of a rate limit")));
+				}
+			}
+		}
+
+	}
+
+}
