@@ -1,5 +1,7 @@
 package io.github.rediskit.autoconfigure;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -8,7 +10,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Says in the log that rate limits are not decided by Redis, once a minute at most.
+ * Says in the log that rate limits are not decided by Redis, or that a policy has too
+ * many keys, each once a minute at most.
  */
 final class LoggingRateLimitListener implements RateLimitListener {
 
@@ -18,14 +21,31 @@ final class LoggingRateLimitListener implements RateLimitListener {
 
 	private final AtomicLong next = new AtomicLong(System.nanoTime());
 
+	private final Map<String, AtomicLong> nextOverflows = new ConcurrentHashMap<>();
+
 	@Override
 	public void outage(String policy, Throwable failure) {
-		long now = System.nanoTime();
-		long next = this.next.get();
-		if (now - next >= 0 && this.next.compareAndSet(next, now + PAUSE_NANOS)) {
+		if (isDue(this.next)) {
 			logger.warn("Redis did not decide on the rate limit '%s', so its on-failure does: %s".formatted(policy,
 					failure.getMessage()));
 		}
+	}
+
+	@Override
+	public void overflowed(String policy, long maxKeys) {
+		if (isDue(this.nextOverflows.computeIfAbsent(policy, (name) -> new AtomicLong(System.nanoTime())))) {
+			logger
+				.warn(("The rate limit '%s' has as many keys as it may, which are %d for each instance. New keys share "
+						+ "one limit until others have ended. If these are no invented keys, write a larger "
+						+ "rediskit.rate-limit.policies.%s.max-keys")
+					.formatted(policy, maxKeys, policy));
+		}
+	}
+
+	private static boolean isDue(AtomicLong next) {
+		long now = System.nanoTime();
+		long due = next.get();
+		return now - due >= 0 && next.compareAndSet(due, now + PAUSE_NANOS);
 	}
 
 }

@@ -75,7 +75,7 @@ final class RedisLimits implements Limits {
 	CompletionStage<List<Answer>> takeAll(List<RateLimitRequest> calls) {
 		RateLimitRequest first = calls.get(0);
 		Policy policy = policy(first.policy());
-		Calls own = new Calls(policy, policy.key(first.id()), Source.REDIS, calls);
+		Calls own = new Calls(policy.subject(first.id()), Source.REDIS, calls);
 		if (!policy.live().isFull(first.policy().maxKeys())) {
 			return own.take(Ledger.TAKE).thenApply(own::answers);
 		}
@@ -84,15 +84,14 @@ final class RedisLimits implements Limits {
 				return CompletableFuture.completedStage(own.answers(reply));
 			}
 			this.listener.overflowed(first.policy().name(), first.policy().maxKeys());
-			Calls shared = new Calls(policy, policy.key(KeyId.ofOthers()), Source.SHARED, calls);
+			Calls shared = new Calls(policy.others(), Source.SHARED, calls);
 			return shared.take(Ledger.TAKE).thenApply(shared::answers);
 		});
 	}
 
 	@Override
 	public CompletionStage<Answer> look(RateLimitRequest request) {
-		Policy policy = policy(request.policy());
-		Calls own = new Calls(policy, policy.key(request.id()), Source.REDIS, List.of(request));
+		Calls own = new Calls(policy(request.policy()).subject(request.id()), Source.REDIS, List.of(request));
 		return own.take(Ledger.LOOK).thenApply((reply) -> {
 			Tally tally = own.tally(reply, 0);
 			return Answer.of(Source.REDIS, request.policy(),
@@ -103,27 +102,25 @@ final class RedisLimits implements Limits {
 
 	@Override
 	public CompletionStage<Boolean> reset(RateLimitRequest subject) {
-		Policy policy = policy(subject.policy());
-		return did(policy, RESET, policy.key(subject.id()));
+		return did(policy(subject.policy()).subject(subject.id()), RESET);
 	}
 
 	@Override
 	public CompletionStage<Boolean> block(RateLimitRequest subject, Duration duration) {
-		Policy policy = policy(subject.policy());
-		return did(policy, BLOCK, policy.key(subject.id()), Ledger.ascii(RateLimitPolicy.micros(duration)));
+		return did(policy(subject.policy()).subject(subject.id()), BLOCK,
+				Ledger.ascii(RateLimitPolicy.micros(duration)));
 	}
 
-	private CompletionStage<Boolean> did(Policy policy, LuaScript script, byte[][] key, byte[]... arguments) {
-		return run(policy, script, key, arguments).thenApply((reply) -> Tally.number(reply, 0) == 1);
+	private CompletionStage<Boolean> did(Subject subject, LuaScript script, byte[]... arguments) {
+		return run(subject, script, arguments).thenApply((reply) -> Tally.number(reply, 0) == 1);
 	}
 
 	/** Every answer that is about what was counted ends with how long it lives. */
-	private CompletionStage<List<@Nullable Object>> run(Policy policy, LuaScript script, byte[][] key,
-			byte[]... arguments) {
-		return this.redis.run(script, key, arguments).thenApply((reply) -> {
+	private CompletionStage<List<@Nullable Object>> run(Subject subject, LuaScript script, byte[]... arguments) {
+		return this.redis.run(script, subject.key(), arguments).thenApply((reply) -> {
 			int size = reply.size();
-			if (size > 2) {
-				policy.live().moved(Tally.number(reply, size - 2), Tally.number(reply, size - 1));
+			if (size > 2 && !subject.shared()) {
+				subject.policy().live().moved(Tally.number(reply, size - 2), Tally.number(reply, size - 1));
 			}
 			return reply;
 		});
@@ -154,8 +151,27 @@ final class RedisLimits implements Limits {
 
 	private record Policy(RateLimitPolicy settings, Ledger ledger, KeyFamily keys, LiveKeys live) {
 
-		byte[][] key(KeyId id) {
-			return new byte[][] { this.keys.key(id) };
+		Subject subject(KeyId id) {
+			return new Subject(this, id, false);
+		}
+
+		Subject others() {
+			return new Subject(this, KeyId.ofOthers(), true);
+		}
+
+	}
+
+	/**
+	 * What is counted.
+	 *
+	 * @param policy by what
+	 * @param id the id of its key
+	 * @param shared whether it is what new subjects share
+	 */
+	private record Subject(Policy policy, KeyId id, boolean shared) {
+
+		byte[][] key() {
+			return new byte[][] { this.policy.keys().key(this.id) };
 		}
 
 	}
@@ -165,9 +181,7 @@ final class RedisLimits implements Limits {
 	 */
 	private final class Calls {
 
-		private final Policy policy;
-
-		private final byte[][] key;
+		private final Subject subject;
 
 		private final Source source;
 
@@ -175,20 +189,19 @@ final class RedisLimits implements Limits {
 
 		private final String[] permits;
 
-		Calls(Policy policy, byte[][] key, Source source, List<RateLimitRequest> calls) {
-			this.policy = policy;
-			this.key = key;
+		Calls(Subject subject, Source source, List<RateLimitRequest> calls) {
+			this.subject = subject;
 			this.source = source;
 			this.calls = calls;
 			this.permits = new String[calls.size()];
-			boolean permitted = policy.settings().algorithm() == RateLimitAlgorithm.CONCURRENCY;
+			boolean permitted = subject.policy().settings().algorithm() == RateLimitAlgorithm.CONCURRENCY;
 			for (int i = 0; i < this.permits.length; i++) {
 				this.permits[i] = permitted ? RedisLimits.this.permits.get() : NO_PERMIT;
 			}
 		}
 
 		CompletionStage<List<@Nullable Object>> take(byte[] what) {
-			Ledger ledger = this.policy.ledger();
+			Ledger ledger = this.subject.policy().ledger();
 			byte[][] arguments = ledger.arguments(what, this.calls.get(0).cost(), this.permits[0]);
 			if (this.permits.length > 1) {
 				List<byte[]> all = new ArrayList<>(List.of(arguments));
@@ -197,7 +210,7 @@ final class RedisLimits implements Limits {
 				}
 				arguments = all.toArray(byte[][]::new);
 			}
-			return run(this.policy, ledger.script(), this.key, arguments);
+			return run(this.subject, ledger.script(), arguments);
 		}
 
 		List<Answer> answers(List<@Nullable Object> reply) {
@@ -213,15 +226,14 @@ final class RedisLimits implements Limits {
 
 		private Answer answer(List<@Nullable Object> reply, int i) {
 			Tally tally = tally(reply, i);
-			return Answer
-				.of(this.source, this.policy.settings(), tally.done(), tally.limits(), tally.delay(), tally.done()
-						? new Counted(this.policy, this.key, this.calls.get(i).cost(), this.permits[i], tally.receipt())
-						: Charge.NONE);
+			return Answer.of(this.source, this.subject.policy().settings(), tally.done(), tally.limits(), tally.delay(),
+					tally.done() ? new Counted(this.subject, this.calls.get(i).cost(), this.permits[i], tally.receipt())
+							: Charge.NONE);
 		}
 
 		Tally tally(List<@Nullable Object> reply, int i) {
-			return Tally.of(reply, this.policy.settings(), this.policy.ledger(), this.permits.length, i,
-					this.calls.get(i).cost());
+			return Tally.of(reply, this.subject.policy().settings(), this.subject.policy().ledger(),
+					this.permits.length, i, this.calls.get(i).cost());
 		}
 
 	}
@@ -231,9 +243,7 @@ final class RedisLimits implements Limits {
 	 */
 	private final class Counted implements Charge {
 
-		private final Policy policy;
-
-		private final byte[][] key;
+		private final Subject subject;
 
 		private final long cost;
 
@@ -241,9 +251,8 @@ final class RedisLimits implements Limits {
 
 		private final List<Long> receipt;
 
-		Counted(Policy policy, byte[][] key, long cost, String permit, List<Long> receipt) {
-			this.policy = policy;
-			this.key = key;
+		Counted(Subject subject, long cost, String permit, List<Long> receipt) {
+			this.subject = subject;
 			this.cost = cost;
 			this.permit = permit;
 			this.receipt = receipt;
@@ -251,14 +260,14 @@ final class RedisLimits implements Limits {
 
 		@Override
 		public CompletionStage<Boolean> refund() {
-			return did(this.policy, this.policy.ledger().script(), this.key,
-					this.policy.ledger().refund(this.cost, this.permit, this.receipt));
+			return did(this.subject, this.subject.policy().ledger().script(),
+					this.subject.policy().ledger().refund(this.cost, this.permit, this.receipt));
 		}
 
 		@Override
 		public CompletionStage<Boolean> renew() {
-			return did(this.policy, this.policy.ledger().script(), this.key,
-					this.policy.ledger().arguments(Concurrency.RENEW, this.cost, this.permit));
+			return did(this.subject, this.subject.policy().ledger().script(),
+					this.subject.policy().ledger().arguments(Concurrency.RENEW, this.cost, this.permit));
 		}
 
 	}

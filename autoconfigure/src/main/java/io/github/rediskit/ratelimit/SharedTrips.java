@@ -59,6 +59,11 @@ final class SharedTrips extends WrappedLimits {
 		}
 	}
 
+	/** How many calls wait for a trip. */
+	int waiting() {
+		return this.lines.values().stream().mapToInt(Line::size).sum();
+	}
+
 	/** How many subjects have a call on its way. */
 	int lines() {
 		return this.lines.size();
@@ -129,6 +134,10 @@ final class SharedTrips extends WrappedLimits {
 			}
 			send(next);
 			return true;
+		}
+
+		synchronized int size() {
+			return this.waiting.size();
 		}
 
 		synchronized boolean leave(Call call) {

@@ -25,6 +25,8 @@ class RateLimitMetersTests {
 		this.meters.bindTo(this.registry);
 		this.meters.allowed("search", 3, 10);
 		this.meters.allowed("search", 2, 10);
+		this.meters.near("search");
+		this.meters.overflowed("search", 100);
 		this.meters.refused("search", false);
 		this.meters.refused("search", true);
 		this.meters.shadow("search");
@@ -38,6 +40,9 @@ class RateLimitMetersTests {
 		assertThat(count("decisions", "shadow")).isOne();
 		assertThat(count("local", "allowed")).isOne();
 		assertThat(count("local", "refused")).isOne();
+		assertThat(this.registry.get("rediskit.ratelimit.near").tag("policy", "search").functionCounter().count())
+			.isOne();
+		assertThat(this.registry.get("rediskit.ratelimit.overflowed").functionCounter().count()).isOne();
 		assertThat(this.registry.get("rediskit.ratelimit.outages").functionCounter().count()).isOne();
 		assertThat(this.registry.get("rediskit.ratelimit.wait").timer().totalTime(TimeUnit.MILLISECONDS)).isEqualTo(30);
 	}

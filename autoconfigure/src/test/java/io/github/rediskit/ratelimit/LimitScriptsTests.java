@@ -60,7 +60,7 @@ class LimitScriptsTests {
 	@ParameterizedTest
 	@EnumSource(RateLimitAlgorithm.class)
 	void callsThatGoTogetherAreAnsweredAsOneAfterTheOther(RateLimitAlgorithm algorithm) {
-		everyAnswerIsThatOfTheModel(algorithm, SUBJECTS / 5, 8);
+		everyAnswerIsThatOfTheModel(algorithm, SUBJECTS / 10, 8);
 	}
 
 	private void everyAnswerIsThatOfTheModel(RateLimitAlgorithm algorithm, int subjects, int mostTogether) {

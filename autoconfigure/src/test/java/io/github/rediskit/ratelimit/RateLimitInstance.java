@@ -46,7 +46,7 @@ final class RateLimitInstance implements AutoCloseable {
 	final RateLimiter limiter;
 
 	/** Asks Redis each time. */
-	final Limits twin;
+	final RedisLimits twin;
 
 	RateLimitInstance(String uri, RateLimitPolicy... policies) {
 		this(uri, 1, policies);
@@ -71,6 +71,11 @@ final class RateLimitInstance implements AutoCloseable {
 		this.twin = new RedisLimits(this.gateway, new KeySpace(null, "shop"), () -> "twin", System::nanoTime,
 				new RateLimitListener() {
 				});
+	}
+
+	/** Closes its connection under the commands that are on their way. */
+	void disconnect() {
+		this.gateway.stop().toCompletableFuture().join();
 	}
 
 	@Override
