@@ -77,22 +77,22 @@ final class RedisLimits implements Limits {
 		Policy policy = policy(first.policy());
 		Calls own = new Calls(policy.subject(first.id()), Source.REDIS, calls);
 		if (!policy.live().isFull(first.policy().maxKeys())) {
-			return own.take(Ledger.TAKE).thenApply(own::answers);
+			return own.ask(Ledger.TAKE).thenApply(own::answers);
 		}
-		return own.take(Ledger.KNOWN).thenCompose((reply) -> {
+		return own.ask(Ledger.KNOWN).thenCompose((reply) -> {
 			if (!Tally.isUnknown(reply)) {
 				return CompletableFuture.completedStage(own.answers(reply));
 			}
 			this.listener.overflowed(first.policy().name(), first.policy().maxKeys());
 			Calls shared = new Calls(policy.others(), Source.SHARED, calls);
-			return shared.take(Ledger.TAKE).thenApply(shared::answers);
+			return shared.ask(Ledger.TAKE).thenApply(shared::answers);
 		});
 	}
 
 	@Override
 	public CompletionStage<Answer> look(RateLimitRequest request) {
 		Calls own = new Calls(policy(request.policy()).subject(request.id()), Source.REDIS, List.of(request));
-		return own.take(Ledger.LOOK).thenApply((reply) -> {
+		return own.ask(Ledger.LOOK).thenApply((reply) -> {
 			Tally tally = own.tally(reply, 0);
 			return Answer.of(Source.REDIS, request.policy(),
 					tally.limits().stream().allMatch((limit) -> limit.retryAfter().isZero()), tally.limits(),
@@ -200,7 +200,7 @@ final class RedisLimits implements Limits {
 			}
 		}
 
-		CompletionStage<List<@Nullable Object>> take(byte[] what) {
+		CompletionStage<List<@Nullable Object>> ask(byte[] what) {
 			Ledger ledger = this.subject.policy().ledger();
 			byte[][] arguments = ledger.arguments(what, this.calls.get(0).cost(), this.permits[0]);
 			if (this.permits.length > 1) {

@@ -123,6 +123,7 @@ class RateLimitAutoConfigurationTests {
 					login.limits[0].limit=99999999999999 | rediskit.rate-limit.policies.login.limits[0]           | 2^53
 					login.time-budget=0s                 | rediskit.rate-limit.policies.login.time-budget         | Write a duration
 					login.max-wait=2d                    | rediskit.rate-limit.policies.login.max-wait            | 1h
+					login.max-keys=0                     | rediskit.rate-limit.policies.login.max-keys            | at least 1
 					empty.algorithm=token-bucket         | rediskit.rate-limit.policies.empty.limits              | at least one
 					[my policy].shadow=true              | rediskit.rate-limit.policies                           | letters, digits
 					""")
