@@ -110,12 +110,13 @@ final class SharedTrips extends WrappedLimits {
 
 		private final Set<Call> waiting = new LinkedHashSet<>(0);
 
-		private volatile long sent;
+		private long sent;
 
 		private boolean over;
 
 		Line(Subject subject) {
 			this.subject = subject;
+			this.sent = SharedTrips.this.nanoTime.getAsLong();
 		}
 
 		/** Whether the call was taken up. */
@@ -180,7 +181,6 @@ final class SharedTrips extends WrappedLimits {
 		}
 
 		private CompletableFuture<List<Answer>> trip(List<Call> calls) {
-			this.sent = SharedTrips.this.nanoTime.getAsLong();
 			try {
 				return SharedTrips.this.redis.takeAll((calls.size() == 1) ? List.of(calls.get(0).request)
 						: calls.stream().map((call) -> call.request).toList())

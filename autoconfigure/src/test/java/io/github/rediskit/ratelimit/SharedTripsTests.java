@@ -3,8 +3,12 @@ package io.github.rediskit.ratelimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -158,6 +162,47 @@ class SharedTripsTests {
 			.containsExactly(99L, 98L, 97L);
 		assertThat(get(trips.take(request)).decision().remaining()).isEqualTo(96);
 		await().until(() -> trips.lines() == 0);
+	}
+
+	@Test
+	void nobodyIsForgottenAndWhoLeavesTheLineIsNotCharged() throws Exception {
+		long limit = 1_000_000;
+		RateLimitPolicy policy = hourly(RateLimitAlgorithm.FIXED_WINDOW, limit);
+		RateLimitInstance shop = instance(policy);
+		SharedTrips trips = new SharedTrips(shop.twin, System::nanoTime);
+		ExecutorService threads = Executors.newFixedThreadPool(8);
+		try {
+			List<Future<Long>> charged = new ArrayList<>();
+			for (int thread = 0; thread < 8; thread++) {
+				Random random = new Random(thread);
+				charged.add(threads.submit(() -> {
+					long sum = 0;
+					for (int i = 0; i < 300; i++) {
+						List<CompletableFuture<Answer>> calls = new ArrayList<>();
+						for (int n = random.nextInt(6); n >= 0; n--) {
+							calls.add(trips.take(new RateLimitRequest(policy, KeyId.of("alice"), 1 + n))
+								.toCompletableFuture());
+						}
+						for (int n = 0; n < calls.size(); n++) {
+							if (random.nextBoolean() || !calls.get(n).cancel(false)) {
+								get(calls.get(n));
+								sum += calls.size() - n;
+							}
+						}
+					}
+					return sum;
+				}));
+			}
+			long sum = 0;
+			for (Future<Long> part : charged) {
+				sum += part.get(50, TimeUnit.SECONDS);
+			}
+			assertThat(shop.limiter.peek("search", "alice").remaining()).isEqualTo(limit - sum);
+			await().until(() -> trips.lines() == 0);
+		}
+		finally {
+			threads.shutdownNow();
+		}
 	}
 
 	@Test
