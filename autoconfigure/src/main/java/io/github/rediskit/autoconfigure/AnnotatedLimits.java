@@ -10,14 +10,16 @@ import io.github.rediskit.spring.RateLimitAdvisor;
  *
  * @param limiter what decides
  * @param policies the policies
- * @param shadow whether all policies count only
+ * @param pulse what begins when there are policies
  */
 record AnnotatedLimits(AsyncRateLimiter limiter, RateLimitPolicies policies,
-		boolean shadow) implements RateLimitAdvisor.Limits {
+		RateLimitPulse pulse) implements RateLimitAdvisor.Limits {
 
 	@Override
-	public void declare(RateLimitPolicy policy) {
-		this.policies.replace(this.shadow ? policy.withShadow(true) : policy);
+	public boolean declare(RateLimitPolicy policy) {
+		boolean alone = this.policies.declare(policy);
+		this.pulse.begin();
+		return alone;
 	}
 
 }

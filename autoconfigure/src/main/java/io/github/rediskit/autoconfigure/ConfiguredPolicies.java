@@ -24,7 +24,7 @@ final class ConfiguredPolicies {
 	static RateLimitPolicies of(RateLimitProperties properties) {
 		if (properties.instances() < 1 || properties.instances() > MOST_INSTANCES) {
 			throw new InvalidSettingException("rediskit.rate-limit.instances", "is " + properties.instances(),
-					"Write how many instances share a limit while Redis is away, from 1 to 1000.");
+					"Write how many instances share a limit until they have been counted, from 1 to 1000.");
 		}
 		List<RateLimitPolicy> policies = new ArrayList<>();
 		properties.policies().forEach((name, settings) -> {
@@ -32,12 +32,12 @@ final class ConfiguredPolicies {
 				throw new InvalidSettingException(PREFIX, "names the policy '" + name + "'",
 						"The name of a policy consists of letters, digits, dots, dashes and underscores.");
 			}
-			policies.add(policy(name, settings, properties.shadow()));
+			policies.add(policy(name, settings));
 		});
-		return new RateLimitPolicies(policies);
+		return new RateLimitPolicies(policies, properties.shadow());
 	}
 
-	private static RateLimitPolicy policy(String name, RateLimitProperties.Policy settings, boolean allShadow) {
+	private static RateLimitPolicy policy(String name, RateLimitProperties.Policy settings) {
 		String prefix = PREFIX + "." + name;
 		List<RateLimitPolicy.Limit> limits = new ArrayList<>();
 		for (int i = 0; i < settings.limits().size(); i++) {
@@ -45,7 +45,7 @@ final class ConfiguredPolicies {
 		}
 		try {
 			return new RateLimitPolicy(name, settings.algorithm(), limits, settings.hold(), settings.maxWait(),
-					settings.timeBudget(), settings.onFailure(), settings.shadow() || allShadow, settings.maxKeys());
+					settings.timeBudget(), settings.onFailure(), settings.shadow(), settings.maxKeys());
 		}
 		catch (InvalidRateLimitException ex) {
 			throw new InvalidSettingException(prefix + "." + ex.setting(), ex.problem(), ex.advice(), ex);

@@ -11,7 +11,7 @@ import org.apache.commons.logging.LogFactory;
 
 /**
  * Says in the log that rate limits are not decided by Redis, or that a policy has too
- * many keys, each once a minute at most.
+ * many keys, each once a minute at most, and that a change of one does not hold here.
  */
 final class LoggingRateLimitListener implements RateLimitListener {
 
@@ -46,6 +46,12 @@ final class LoggingRateLimitListener implements RateLimitListener {
 		long now = System.nanoTime();
 		long due = next.get();
 		return now - due >= 0 && next.compareAndSet(due, now + PAUSE_NANOS);
+	}
+
+	@Override
+	public void changeIgnored(String policy, String reason) {
+		logger.warn(
+				"The rate limit '%s' was changed at run time, but not for this instance: %s".formatted(policy, reason));
 	}
 
 }

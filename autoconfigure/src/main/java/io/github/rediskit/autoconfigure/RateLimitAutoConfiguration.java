@@ -3,6 +3,7 @@ package io.github.rediskit.autoconfigure;
 import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.ratelimit.AsyncRateLimiter;
 import io.github.rediskit.ratelimit.BlockingRateLimiter;
+import io.github.rediskit.ratelimit.PolicyResolver;
 import io.github.rediskit.ratelimit.RateLimitListener;
 import io.github.rediskit.ratelimit.RateLimitPolicies;
 import io.github.rediskit.ratelimit.RateLimiter;
@@ -34,6 +35,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.task.TaskDecorator;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Rate limits by {@code @RateLimited} and the {@link RateLimiter} and
@@ -81,10 +83,18 @@ public final class RateLimitAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean(AsyncRateLimiter.class)
 	RedisRateLimiter rediskitAsyncRateLimiter(@Qualifier("rediskitGuardedRateLimitGateway") GuardedGateway gateway,
-			KeySpace keys, RateLimitPolicies policies, RateLimitProperties properties,
-			ObjectProvider<RateLimitListener> listeners) {
-		return new RedisRateLimiter(gateway, keys, policies, properties.instances(),
+			KeySpace keys, RateLimitPolicies policies, ObjectProvider<PolicyResolver> resolvers,
+			RateLimitProperties properties, ObjectProvider<RateLimitListener> listeners) {
+		return new RedisRateLimiter(gateway, keys, policies,
+				SingletonSupplier.of(() -> resolvers.orderedStream().toList()), properties.instances(),
 				listeners.orderedStream().toList());
+	}
+
+	/** Ends before the gateway does. */
+	@Bean(defaultCandidate = false)
+	RateLimitPulse rediskitRateLimitPulse(ObjectProvider<RedisRateLimiter> limiter, RateLimitPolicies policies,
+			RedisConnections connections) {
+		return new RateLimitPulse(limiter, policies, connections.forRole(ConnectionRole.RATE_LIMIT).getPhase() + 2);
 	}
 
 	@Bean
@@ -112,9 +122,10 @@ public final class RateLimitAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static RateLimitAdvisor rediskitRateLimitAdvisor(ConfigurableBeanFactory beanFactory,
 			ObjectProvider<AsyncRateLimiter> limiter, ObjectProvider<RateLimitPolicies> policies,
-			ObjectProvider<RateLimitProperties> properties, ObjectProvider<TaskDecorator> decorators) {
+			@Qualifier("rediskitRateLimitPulse") ObjectProvider<RateLimitPulse> pulse,
+			ObjectProvider<TaskDecorator> decorators) {
 		return new RateLimitAdvisor(new RateLimitedMethods(beanFactory::resolveEmbeddedValue),
-				() -> new AnnotatedLimits(limiter.getObject(), policies.getObject(), properties.getObject().shadow()),
+				() -> new AnnotatedLimits(limiter.getObject(), policies.getObject(), pulse.getObject()),
 				() -> TaskContext.of(decorators));
 	}
 

@@ -16,7 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param connection Name of the connection that rate limits use.
  * @param instances How many instances of the application share a limit while Redis is
- * away and a policy says "on-failure: local".
+ * away and a policy says "on-failure: local", until Redis has counted them.
  * @param shadow Whether all policies count only, and never refuse.
  * @param policies Policies by name. A name with dots needs brackets: "[my.policy]".
  */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public interface AsyncRateLimiter {
 
 	/**
-	 * The policy of a name.
+	 * The policy of a name, as it holds for all who have no plan of their own.
 	 * @param name the name
 	 * @return the policy
 	 * @throws UnknownRateLimitPolicyException if there is none
@@ -23,11 +23,24 @@ public interface AsyncRateLimiter {
 	RateLimitPolicy policy(String name);
 
 	/**
+	 * The policy that applies to a subject: what a {@link PolicyResolver} gives instead
+	 * of the policy of that name.
+	 * @param name the name
+	 * @param key who or what is limited
+	 * @return the policy
+	 * @throws UnknownRateLimitPolicyException if there is none
+	 * @throws IllegalArgumentException if the key is {@code null}
+	 */
+	default RateLimitPolicy policy(String name, @Nullable Object key) {
+		return policy(name);
+	}
+
+	/**
 	 * Asks for a call, and counts it if it is allowed. If the policy has a
 	 * {@code max-wait} the stage completes when the call may begin; a caller who cancels
 	 * it before is not counted. A permit of a concurrency policy is renewed until it is
 	 * released.
-	 * @param policy the policy, which need not be a declared one
+	 * @param policy the policy, which need not be a declared one and is taken as it is
 	 * @param key who or what is limited: anything of which a key can be made
 	 * @param cost what the call costs; below 1 it counts as 1
 	 * @return the decision, to be released when the call has ended
@@ -44,18 +57,30 @@ public interface AsyncRateLimiter {
 	 * @return the decision, to be released when the call has ended
 	 */
 	default CompletionStage<RateLimitPermit> acquire(String policy, @Nullable Object key, long cost) {
-		return acquire(policy(policy), key, cost);
+		return acquire(policy(policy, key), key, cost);
 	}
 
 	/**
 	 * Asks for a call, and counts it if it is allowed. A permit of a concurrency policy
 	 * ends by itself after the policy's {@code hold}.
+	 * @param policy the policy, which need not be a declared one and is taken as it is
+	 * @param key who or what is limited
+	 * @param cost what the call costs; below 1 it counts as 1
+	 * @return the decision
+	 */
+	CompletionStage<RateLimitDecision> tryAcquire(RateLimitPolicy policy, @Nullable Object key, long cost);
+
+	/**
+	 * Asks for a call of a declared policy, as
+	 * {@link #tryAcquire(RateLimitPolicy, Object, long)} does.
 	 * @param policy the name of the policy
 	 * @param key who or what is limited
 	 * @param cost what the call costs; below 1 it counts as 1
 	 * @return the decision
 	 */
-	CompletionStage<RateLimitDecision> tryAcquire(String policy, @Nullable Object key, long cost);
+	default CompletionStage<RateLimitDecision> tryAcquire(String policy, @Nullable Object key, long cost) {
+		return tryAcquire(policy(policy, key), key, cost);
+	}
 
 	/**
 	 * Looks whether a call of cost 1 would be allowed now, without counting it.

@@ -23,12 +23,12 @@ public final class BlockingRateLimiter implements RateLimiter {
 
 	@Override
 	public RateLimitDecision tryAcquire(String policy, Object key, long cost) {
-		CompletableFuture<RateLimitDecision> decision = this.limiter.tryAcquire(policy, key, cost)
+		RateLimitPolicy settings = this.limiter.policy(policy, key);
+		CompletableFuture<RateLimitDecision> decision = this.limiter.tryAcquire(settings, key, cost)
 			.toCompletableFuture();
 		if (decision.isDone()) {
 			return resultOf(decision);
 		}
-		RateLimitPolicy settings = this.limiter.policy(policy);
 		if (settings.maxWait().isZero()) {
 			return join(decision);
 		}
@@ -38,7 +38,7 @@ public final class BlockingRateLimiter implements RateLimiter {
 		catch (InterruptedException ex) {
 			decision.cancel(true);
 			Thread.currentThread().interrupt();
-			return new RateLimitDecision(policy, false, settings.limits().get(0).limit(), 0, Duration.ZERO,
+			return new RateLimitDecision(settings.name(), false, settings.limits().get(0).limit(), 0, Duration.ZERO,
 					Duration.ZERO);
 		}
 		catch (ExecutionException ex) {

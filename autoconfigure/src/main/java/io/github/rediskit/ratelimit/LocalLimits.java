@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 import io.github.rediskit.key.KeyId;
@@ -30,11 +31,16 @@ final class LocalLimits {
 
 	private final Map<Subject, Share> shares = new ConcurrentHashMap<>();
 
-	private final int instances;
+	private final IntSupplier instances;
 
 	private final LongSupplier nanoTime;
 
-	LocalLimits(int instances, LongSupplier nanoTime) {
+	/**
+	 * Creates the limits.
+	 * @param instances how many instances share a limit, as far as it is known
+	 * @param nanoTime the clock
+	 */
+	LocalLimits(IntSupplier instances, LongSupplier nanoTime) {
 		this.instances = instances;
 		this.nanoTime = nanoTime;
 	}
@@ -54,7 +60,7 @@ final class LocalLimits {
 			share = this.shares.computeIfAbsent(hasRoom() ? subject : new Subject(request.policy(), OTHERS),
 					this::share);
 		}
-		return share.decide(request, this.nanoTime.getAsLong() / 1000, count);
+		return share.decide(request, this.instances.getAsInt(), this.nanoTime.getAsLong() / 1000, count);
 	}
 
 	private boolean hasRoom() {
@@ -67,8 +73,8 @@ final class LocalLimits {
 
 	private Share share(Subject subject) {
 		return (subject.policy().algorithm() == RateLimitAlgorithm.CONCURRENCY)
-				? new Permits(Math.max(1, subject.policy().limits().get(0).limit() / this.instances))
-				: new Buckets(subject.policy(), this.instances, this.nanoTime.getAsLong() / 1000);
+				? new Permits(subject.policy().limits().get(0).limit())
+				: new Buckets(subject.policy().limits(), this.nanoTime.getAsLong() / 1000);
 	}
 
 	private record Subject(RateLimitPolicy policy, KeyId id) {
@@ -79,7 +85,7 @@ final class LocalLimits {
 	 */
 	private interface Share {
 
-		Answer decide(RateLimitRequest request, long now, boolean count);
+		Answer decide(RateLimitRequest request, int instances, long now, boolean count);
 
 		boolean isUntouched(long now);
 
@@ -87,62 +93,66 @@ final class LocalLimits {
 
 	private static final class Buckets implements Share {
 
-		private final List<Limit> limits = new ArrayList<>();
-
-		private final int instances;
+		private final List<Limit> limits;
 
 		/** When each bucket will be full. */
 		private final long[] full;
 
-		Buckets(RateLimitPolicy policy, int instances, long now) {
-			policy.limits()
-				.forEach((limit) -> this.limits
-					.add(new Limit(limit.limit(), limit.period(), Math.max(1, limit.capacity() / instances))));
-			this.instances = instances;
-			this.full = new long[this.limits.size()];
+		Buckets(List<Limit> limits, long now) {
+			this.limits = limits;
+			this.full = new long[limits.size()];
 			Arrays.fill(this.full, now);
 		}
 
-		/** Slower by the number of instances. */
-		private long time(Limit limit, long count) {
-			return Exact
-				.divide(count, RateLimitPolicy.micros(limit.period()) * this.instances, limit.limit() - 1,
-						limit.limit())
-				.quotient();
-		}
-
 		@Override
-		public synchronized Answer decide(RateLimitRequest request, long now, boolean count) {
+		public synchronized Answer decide(RateLimitRequest request, int instances, long now, boolean count) {
 			boolean admitted = true;
 			for (int i = 0; i < this.full.length; i++) {
-				admitted &= debt(i, now) + price(i, request.cost()) <= time(this.limits.get(i),
-						this.limits.get(i).capacity());
+				admitted &= debt(i, now) + price(i, instances, request.cost()) <= size(i, instances);
 			}
 			List<RateLimitStatus> statuses = new ArrayList<>();
 			for (int i = 0; i < this.full.length; i++) {
 				if (admitted && count) {
-					this.full[i] = now + debt(i, now) + price(i, request.cost());
+					this.full[i] = now + debt(i, now) + price(i, instances, request.cost());
 				}
-				statuses.add(status(i, now, (admitted && count) ? 0 : request.cost()));
+				statuses.add(status(i, instances, now, (admitted && count) ? 0 : request.cost()));
 			}
 			return Answer.of(Source.LOCAL, request.policy(), admitted, statuses, Duration.ZERO, Charge.NONE);
 		}
 
+		/** How long it takes to fill the bucket. */
+		private long size(int i, int instances) {
+			return time(i, instances, capacity(i, instances));
+		}
+
+		private long capacity(int i, int instances) {
+			return Math.max(1, this.limits.get(i).capacity() / instances);
+		}
+
 		/** What would fit into the whole limit fits into a share that is full. */
-		private long price(int i, long cost) {
-			return time(this.limits.get(i), Math.min(cost, this.limits.get(i).capacity()));
+		private long price(int i, int instances, long cost) {
+			return time(i, instances, Math.min(cost, capacity(i, instances)));
+		}
+
+		/** Slower by the number of instances. */
+		private long time(int i, int instances, long count) {
+			Limit limit = this.limits.get(i);
+			return Exact
+				.divide(count, RateLimitPolicy.micros(limit.period()) * instances, limit.limit() - 1, limit.limit())
+				.quotient();
 		}
 
 		private long debt(int i, long now) {
 			return Math.max(0, this.full[i] - now);
 		}
 
-		private RateLimitStatus status(int i, long now, long cost) {
+		private RateLimitStatus status(int i, int instances, long now, long cost) {
 			Limit limit = this.limits.get(i);
-			long spare = time(limit, limit.capacity()) - debt(i, now);
-			long wait = (cost > 0) ? price(i, cost) - spare : 0;
-			return new RateLimitStatus(limit.limit(), limit.period(), spare / Math.max(1, time(limit, 1)),
-					Tally.micros(wait), Tally.micros(debt(i, now)));
+			long spare = size(i, instances) - debt(i, now);
+			long wait = (cost > 0) ? price(i, instances, cost) - spare : 0;
+			return new RateLimitStatus(limit.limit(), limit.period(),
+					Math.max(0, spare) / Math.max(1, time(i, instances, 1)), Tally.micros(wait),
+					Tally.micros(debt(i, now)));
 		}
 
 		@Override
@@ -168,10 +178,11 @@ final class LocalLimits {
 		}
 
 		@Override
-		public synchronized Answer decide(RateLimitRequest request, long now, boolean count) {
+		public synchronized Answer decide(RateLimitRequest request, int instances, long now, boolean count) {
 			this.ends.removeIf((end) -> end <= now);
-			long cost = Math.min(request.cost(), this.limit);
-			boolean admitted = this.ends.size() + cost <= this.limit;
+			long limit = Math.max(1, this.limit / instances);
+			long cost = Math.min(request.cost(), limit);
+			boolean admitted = this.ends.size() + cost <= limit;
 			Long end = now + RateLimitPolicy.micros(request.policy().hold());
 			if (admitted && count) {
 				for (int i = 0; i < cost; i++) {
@@ -180,7 +191,7 @@ final class LocalLimits {
 			}
 			Duration first = this.ends.isEmpty() ? Duration.ZERO : Tally.micros(this.ends.getFirst() - now);
 			Duration last = this.ends.isEmpty() ? Duration.ZERO : Tally.micros(this.ends.getLast() - now);
-			RateLimitStatus status = new RateLimitStatus(this.limit, Duration.ZERO, this.limit - this.ends.size(),
+			RateLimitStatus status = new RateLimitStatus(limit, Duration.ZERO, Math.max(0, limit - this.ends.size()),
 					admitted ? Duration.ZERO : first, last);
 			return Answer.of(Source.LOCAL, request.policy(), admitted, List.of(status), Duration.ZERO,
 					(admitted && count) ? new Charge() {

@@ -73,4 +73,12 @@ public interface RateLimitListener {
 	default void outage(String policy, Throwable failure) {
 	}
 
+	/**
+	 * A change of a policy that was made at run time does not hold here.
+	 * @param policy the name of the policy
+	 * @param reason why not
+	 */
+	default void changeIgnored(String policy, String reason) {
+	}
+
 }

@@ -55,6 +55,11 @@ final class RateLimitListeners implements RateLimitListener {
 		tell((listener) -> listener.outage(policy, failure));
 	}
 
+	@Override
+	public void changeIgnored(String policy, String reason) {
+		tell((listener) -> listener.changeIgnored(policy, reason));
+	}
+
 	private void tell(Consumer<RateLimitListener> event) {
 		for (RateLimitListener listener : this.listeners) {
 			try {

@@ -117,6 +117,17 @@ public record RateLimitPolicy(String name, RateLimitAlgorithm algorithm, List<Li
 	}
 
 	/**
+	 * The same with other limits. What was counted counts on, by each limit of the same
+	 * period.
+	 * @param limits the limits
+	 * @return the policy
+	 */
+	public RateLimitPolicy withLimits(Limit... limits) {
+		return new RateLimitPolicy(this.name, this.algorithm, List.of(limits), this.hold, this.maxWait, this.timeBudget,
+				this.onFailure, this.shadow);
+	}
+
+	/**
 	 * The same with another time to wait.
 	 * @param maxWait how long a caller waits instead of being refused
 	 * @return the policy

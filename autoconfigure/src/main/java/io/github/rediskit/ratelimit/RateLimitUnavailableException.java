@@ -2,7 +2,7 @@ package io.github.rediskit.ratelimit;
 
 /**
  * Redis did not decide in time, and the policy is set to fail then. The call was neither
- * allowed nor refused.
+ * allowed nor refused. Or Redis did not confirm what was to be done: it may have done it.
  */
 public class RateLimitUnavailableException extends RuntimeException {
 
@@ -16,7 +16,11 @@ public class RateLimitUnavailableException extends RuntimeException {
 	 * @param cause why there was no decision
 	 */
 	public RateLimitUnavailableException(String policy, Throwable cause) {
-		super("Rate limit '%s' can't be decided: %s".formatted(policy, cause.getMessage()), cause);
+		this(policy, "Rate limit '%s' can't be decided".formatted(policy), cause);
+	}
+
+	RateLimitUnavailableException(String policy, String problem, Throwable cause) {
+		super(problem + ": " + cause.getMessage(), cause);
 		this.policy = policy;
 	}
 

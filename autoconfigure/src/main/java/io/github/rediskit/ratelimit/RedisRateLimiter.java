@@ -18,6 +18,7 @@ import io.github.rediskit.key.KeyId;
 import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.ratelimit.Answer.Charge;
 import io.github.rediskit.ratelimit.Answer.Source;
+import io.github.rediskit.ratelimit.Pulse.Rhythm;
 import io.github.rediskit.script.RedisGateway;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +27,13 @@ import org.jspecify.annotations.Nullable;
  * outside: waiting, shadow mode, refusals that are remembered, the answer to an outage,
  * the time budget, trips that several calls share.
  */
-public final class RedisRateLimiter implements AsyncRateLimiter, AutoCloseable {
+public final class RedisRateLimiter implements AsyncRateLimiter, RateLimitChanges, AutoCloseable {
 
 	private static final Duration LONGEST_BLOCK = Duration.ofDays(3650);
 
 	private final RateLimitPolicies policies;
+
+	private final Plans plans;
 
 	private final Limits limits;
 
@@ -38,22 +41,29 @@ public final class RedisRateLimiter implements AsyncRateLimiter, AutoCloseable {
 
 	private final ScheduledThreadPoolExecutor timer;
 
+	private final Pulse pulse;
+
 	/**
 	 * Creates the rate limiter.
 	 * @param redis the connection that it uses
 	 * @param keys where its keys lie
 	 * @param policies the declared policies
-	 * @param instances how many instances share a limit while Redis does not decide
+	 * @param resolvers what gives subjects policies of their own, asked for when it is
+	 * needed
+	 * @param instances how many instances share a limit while Redis does not decide,
+	 * unless they have been counted
 	 * @param listeners what is told what happens
 	 */
-	public RedisRateLimiter(RedisGateway redis, KeySpace keys, RateLimitPolicies policies, int instances,
-			List<RateLimitListener> listeners) {
-		this(redis, keys, policies, instances, listeners, System::nanoTime, permitIds(new SecureRandom()));
+	public RedisRateLimiter(RedisGateway redis, KeySpace keys, RateLimitPolicies policies,
+			Supplier<List<PolicyResolver>> resolvers, int instances, List<RateLimitListener> listeners) {
+		this(redis, keys, policies, resolvers, instances, listeners, System::nanoTime, randomIds(new SecureRandom()));
 	}
 
-	RedisRateLimiter(RedisGateway redis, KeySpace keys, RateLimitPolicies policies, int instances,
-			List<RateLimitListener> listeners, LongSupplier nanoTime, Supplier<String> permits) {
+	RedisRateLimiter(RedisGateway redis, KeySpace keys, RateLimitPolicies policies,
+			Supplier<List<PolicyResolver>> resolvers, int instances, List<RateLimitListener> listeners,
+			LongSupplier nanoTime, Supplier<String> ids) {
 		this.policies = policies;
+		this.plans = new Plans(policies, resolvers);
 		this.listener = new RateLimitListeners(listeners);
 		this.timer = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "rediskit-rate-limit-timer");
@@ -61,15 +71,16 @@ public final class RedisRateLimiter implements AsyncRateLimiter, AutoCloseable {
 			return thread;
 		});
 		this.timer.setRemoveOnCancelPolicy(true);
+		this.pulse = new Pulse(redis, keys, ids.get(), policies, instances, this.listener, this.timer, Rhythm.USUAL);
 		Limits inTime = new TimeBudget(
-				new SharedTrips(new RedisLimits(redis, keys, permits, nanoTime, this.listener), nanoTime), this.timer,
+				new SharedTrips(new RedisLimits(redis, keys, ids, nanoTime, this.listener), nanoTime), this.timer,
 				nanoTime);
-		Limits always = new OutagePolicy(inTime, new LocalLimits(instances, nanoTime), this.listener);
+		Limits always = new OutagePolicy(inTime, new LocalLimits(this.pulse::instances, nanoTime), this.listener);
 		this.limits = new WaitingLimits(new Shadow(new DenyCache(always, nanoTime)), this.timer, nanoTime,
 				this.listener);
 	}
 
-	private static Supplier<String> permitIds(SecureRandom random) {
+	private static Supplier<String> randomIds(SecureRandom random) {
 		return () -> HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong());
 	}
 
@@ -79,13 +90,18 @@ public final class RedisRateLimiter implements AsyncRateLimiter, AutoCloseable {
 	}
 
 	@Override
+	public RateLimitPolicy policy(String name, @Nullable Object key) {
+		return this.plans.of(name, required(key, name));
+	}
+
+	@Override
 	public CompletionStage<RateLimitPermit> acquire(RateLimitPolicy policy, @Nullable Object key, long cost) {
 		return decided(request(policy, key, cost), (request, answer) -> new Permit(request, answer, true));
 	}
 
 	@Override
-	public CompletionStage<RateLimitDecision> tryAcquire(String policy, @Nullable Object key, long cost) {
-		return decided(request(policy(policy), key, cost), (request, answer) -> answer.decision());
+	public CompletionStage<RateLimitDecision> tryAcquire(RateLimitPolicy policy, @Nullable Object key, long cost) {
+		return decided(request(policy, key, cost), (request, answer) -> answer.decision());
 	}
 
 	/** Cancelling what is returned takes back what was counted. */
@@ -150,17 +166,17 @@ public final class RedisRateLimiter implements AsyncRateLimiter, AutoCloseable {
 
 	@Override
 	public CompletionStage<RateLimitDecision> peek(String policy, @Nullable Object key) {
-		return this.limits.look(request(policy(policy), key, 1)).thenApply(Answer::decision);
+		return this.limits.look(request(policy(policy, key), key, 1)).thenApply(Answer::decision);
 	}
 
 	@Override
 	public CompletionStage<Boolean> reset(String policy, @Nullable Object key) {
-		return this.limits.reset(request(policy(policy), key, 1));
+		return this.limits.reset(request(policy(policy, key), key, 1));
 	}
 
 	@Override
 	public CompletionStage<Boolean> block(String policy, @Nullable Object key, Duration duration) {
-		RateLimitRequest subject = request(policy(policy), key, 1);
+		RateLimitRequest subject = request(policy(policy, key), key, 1);
 		if (subject.policy().algorithm() == RateLimitAlgorithm.CONCURRENCY) {
 			throw new IllegalArgumentException(
 					"Rate limit policy '%s' counts running calls, which can't be blocked. Use another policy for it"
@@ -174,13 +190,50 @@ public final class RedisRateLimiter implements AsyncRateLimiter, AutoCloseable {
 		return this.limits.block(subject, duration);
 	}
 
+	@Override
+	public CompletionStage<@Nullable Void> change(RateLimitPolicy policy) {
+		return confirmed(policy.name(), this.policies.changeTo(policy));
+	}
+
+	@Override
+	public CompletionStage<@Nullable Void> restore(String policy) {
+		return confirmed(this.policies.get(policy).name(), null);
+	}
+
+	private CompletionStage<@Nullable Void> confirmed(String policy, @Nullable PolicyChange change) {
+		return this.pulse.change(policy, change).exceptionally((failure) -> {
+			throw new RateLimitUnavailableException(policy,
+					"Redis did not confirm the change of the rate limit '%s'".formatted(policy),
+					OutagePolicy.unwrapped(failure));
+		});
+	}
+
+	/**
+	 * From now on this instance is counted, and hears of changes of its policies.
+	 */
+	public void start() {
+		this.pulse.start();
+	}
+
+	/**
+	 * From now on this instance is not counted, and does not hear of changes.
+	 * @return completed when Redis knows it, or does not answer; never with a failure
+	 */
+	public CompletionStage<?> stop() {
+		return this.pulse.stop();
+	}
+
 	private static RateLimitRequest request(RateLimitPolicy policy, @Nullable Object key, long cost) {
+		return new RateLimitRequest(policy, KeyId.of(required(key, policy.name())), Math.max(1, cost));
+	}
+
+	private static Object required(@Nullable Object key, String policy) {
 		if (key == null) {
 			throw new IllegalArgumentException(
 					"The key for the rate limit policy '%s' is null. Give what is limited, such as the user's id"
-						.formatted(policy.name()));
+						.formatted(policy));
 		}
-		return new RateLimitRequest(policy, KeyId.of(key), Math.max(1, cost));
+		return key;
 	}
 
 	@Override

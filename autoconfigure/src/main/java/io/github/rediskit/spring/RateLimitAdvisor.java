@@ -72,9 +72,10 @@ public final class RateLimitAdvisor extends DefaultPointcutAdvisor
 
 		/**
 		 * Declares a policy that an annotation defines.
-		 * @param policy the policy, of whose name there is none yet
+		 * @param policy the policy
+		 * @return whether it is the only one of its name
 		 */
-		void declare(RateLimitPolicy policy);
+		boolean declare(RateLimitPolicy policy);
 
 	}
 

@@ -173,11 +173,10 @@ final class RateLimitEntry implements GuardedCall.Entry {
 
 	@Override
 	public @Nullable RuntimeException interrupted() {
-		Question question;
+		RateLimitPolicy policy;
 		synchronized (this) {
-			question = this.questions.get(this.asked);
+			policy = this.questions.get(this.asked).policy();
 		}
-		RateLimitPolicy policy = question.policy(this.limiter);
 		return policy.maxWait().isZero() ? null : new RateLimitExceededException(new RateLimitDecision(policy.name(),
 				false, policy.limits().get(0).limit(), 0, Duration.ZERO, Duration.ZERO));
 	}

@@ -86,12 +86,7 @@ final class RateLimitInterceptor implements MethodInterceptor {
 
 	private RateLimitPolicy declared(RateLimitRule rule, RateLimitPolicy definition) {
 		requireName(rule);
-		Limits limits = this.limits.get();
-		RateLimitPolicy configured = find(limits.limiter(), rule.policy());
-		if (configured == null) {
-			limits.declare(definition);
-		}
-		else if (!configured.equals(definition)) {
+		if (!this.limits.get().declare(definition)) {
 			throw invalid(rule,
 					"the policy '%s' is declared elsewhere: leave out limit and period, or write another name"
 						.formatted(rule.policy()),
@@ -106,15 +101,6 @@ final class RateLimitInterceptor implements MethodInterceptor {
 		}
 		catch (InvalidKeyNameException ex) {
 			throw invalid(rule, String.valueOf(ex.getMessage()), ex);
-		}
-	}
-
-	private static @Nullable RateLimitPolicy find(AsyncRateLimiter limiter, String name) {
-		try {
-			return limiter.policy(name);
-		}
-		catch (UnknownRateLimitPolicyException ex) {
-			return null;
 		}
 	}
 
@@ -179,9 +165,10 @@ final class RateLimitInterceptor implements MethodInterceptor {
 		/** Nothing is charged before all expressions have been evaluated. */
 		@Override
 		public Entry enter() {
-			return RateLimitEntry.ask(this.method.rules().stream().map((rule) -> rule.question(this.call)).toList(),
-					RateLimitInterceptor.this.limits.get().limiter(), this.call,
-					new CachedCall.Invocation(this.method.method(), this.invocation, this.call.args()));
+			AsyncRateLimiter limiter = RateLimitInterceptor.this.limits.get().limiter();
+			return RateLimitEntry.ask(
+					this.method.rules().stream().map((rule) -> rule.question(this.call, limiter)).toList(), limiter,
+					this.call, new CachedCall.Invocation(this.method.method(), this.invocation, this.call.args()));
 		}
 
 		@Override

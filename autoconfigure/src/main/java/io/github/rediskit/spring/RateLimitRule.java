@@ -96,10 +96,16 @@ record RateLimitRule(Method method, String policy, @Nullable RateLimitPolicy def
 		}
 	}
 
-	/** What a call asks for. All that an expression can have wrong shows here. */
-	Question question(Call call) {
-		return new Question(this, key(call), cost(call),
-				(this.maxWait != null) ? this.maxWait.evaluate(call, null) : null);
+	/**
+	 * What a call asks for. All that an expression can have wrong shows here, and which
+	 * policy applies is found in the caller's thread.
+	 */
+	Question question(Call call, AsyncRateLimiter limiter) {
+		Object key = key(call);
+		long cost = cost(call);
+		Duration maxWait = (this.maxWait != null) ? this.maxWait.evaluate(call, null) : null;
+		RateLimitPolicy policy = limiter.policy(this.policy, key);
+		return new Question(this, (maxWait != null) ? policy.withMaxWait(maxWait) : policy, key, cost);
 	}
 
 	private Object key(Call call) {
@@ -150,21 +156,14 @@ record RateLimitRule(Method method, String policy, @Nullable RateLimitPolicy def
 	 * What one call asks for.
 	 *
 	 * @param rule what the annotation says
+	 * @param policy the policy as it is for this call
 	 * @param key who or what is limited
 	 * @param cost what the call costs
-	 * @param maxWait how long the caller waits, or {@code null} for the policy's setting
 	 */
-	record Question(RateLimitRule rule, Object key, long cost, @Nullable Duration maxWait) {
+	record Question(RateLimitRule rule, RateLimitPolicy policy, Object key, long cost) {
 
 		CompletionStage<RateLimitPermit> ask(AsyncRateLimiter limiter) {
-			return (this.maxWait == null) ? limiter.acquire(this.rule.policy(), this.key, this.cost)
-					: limiter.acquire(policy(limiter), this.key, this.cost);
-		}
-
-		/** The policy as it is for this call. */
-		RateLimitPolicy policy(AsyncRateLimiter limiter) {
-			RateLimitPolicy policy = limiter.policy(this.rule.policy());
-			return (this.maxWait != null) ? policy.withMaxWait(this.maxWait) : policy;
+			return limiter.acquire(this.policy, this.key, this.cost);
 		}
 
 	}

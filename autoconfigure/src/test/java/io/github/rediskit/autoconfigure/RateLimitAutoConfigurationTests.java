@@ -1,15 +1,21 @@
 package io.github.rediskit.autoconfigure;
 
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.rediskit.ratelimit.AsyncRateLimiter;
 import io.github.rediskit.ratelimit.BlockingRateLimiter;
+import io.github.rediskit.ratelimit.RateLimitChanges;
 import io.github.rediskit.ratelimit.RateLimitDecision;
 import io.github.rediskit.ratelimit.RateLimitListener;
+import io.github.rediskit.ratelimit.RateLimitPolicy;
+import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
+import io.github.rediskit.ratelimit.RateLimited;
 import io.github.rediskit.ratelimit.RateLimiter;
 import io.github.rediskit.ratelimit.UnknownRateLimitPolicyException;
 import io.github.rediskit.testing.RedisTest;
+import io.github.rediskit.testing.RedisTestCluster;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +28,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Rate limits as an application sees them: properties, beans, a real Redis.
@@ -32,10 +39,13 @@ class RateLimitAutoConfigurationTests {
 
 	private final RedisTestServer server = RedisTestServer.shared();
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+	private final ApplicationContextRunner unconnected = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class, RediskitAutoConfiguration.class,
 				RedisConnectionsAutoConfiguration.class, RateLimitAutoConfiguration.class))
-		.withPropertyValues("spring.application.name=shop", "spring.data.redis.url=" + this.server.uri());
+		.withPropertyValues("spring.application.name=shop");
+
+	private final ApplicationContextRunner runner = this.unconnected
+		.withPropertyValues("spring.data.redis.url=" + this.server.uri());
 
 	private final ApplicationContextRunner configured = this.runner.withPropertyValues(
 			"rediskit.rate-limit.policies.search.limits[0].limit=10",
@@ -58,7 +68,8 @@ class RateLimitAutoConfigurationTests {
 			assertThat(decision.limit()).isEqualTo(10);
 			assertThat(decision.remaining()).isEqualTo(1);
 			assertThat(one.getBean(RateLimiter.class).tryAcquire("search", "alice", 2).allowed()).isFalse();
-			assertThat(this.server.commands().keys("*")).containsExactly("shop:rate-limit:search:{alice}");
+			assertThat(this.server.commands().keys("shop:rate-limit:*"))
+				.containsExactly("shop:rate-limit:search:{alice}");
 			assertThat(one.getBean(RateLimiter.class).tryAcquire("login", "bob", 5).allowed()).isTrue();
 			assertThat(one.getBean(RateLimiter.class).tryAcquire("export", "bob", 2).allowed()).isTrue();
 			assertThat(this.server.commands().pttl("shop:rate-limit:export:{bob}")).isBetween(5_000L, 10_100L);
@@ -103,6 +114,71 @@ class RateLimitAutoConfigurationTests {
 				new Class<?>[] { AsyncRateLimiter.class }, (proxy, method, arguments) -> null));
 		this.runner.withBean(RateLimiter.class, () -> own)
 			.run((context) -> assertThat(context.getBean(RateLimiter.class)).isSameAs(own));
+	}
+
+	@Test
+	void instancesAreCountedFromTheStartToTheStop() {
+		String instances = "shop:rate-limiter:instances:{shop}";
+		this.configured.run((one) -> {
+			this.configured.run((two) -> await().until(() -> this.server.commands().zcard(instances) == 2));
+			assertThat(this.server.commands().zcard(instances)).isEqualTo(1);
+			one.getSourceApplicationContext().stop();
+			assertThat(this.server.commands().exists(instances)).isZero();
+			one.getSourceApplicationContext().start();
+			await().until(() -> this.server.commands().zcard(instances) == 1);
+		});
+		assertThat(this.server.commands().exists(instances)).isZero();
+	}
+
+	@Test
+	void withoutPoliciesNobodyIsCountedUntilThereIsOne() {
+		String instances = "shop:rate-limiter:instances:{shop}";
+		this.runner.withBean(Limited.class, Limited::new, (bean) -> bean.setLazyInit(true)).run((context) -> {
+			assertThat(context.getBeanFactory().containsSingleton("rediskitAsyncRateLimiter")).isFalse();
+			context.getBean(RateLimiter.class);
+			assertThat(this.server.commands().exists(instances)).isZero();
+			context.getBean(Limited.class).call();
+			await().until(() -> this.server.commands().exists(instances) == 1);
+		});
+	}
+
+	@Test
+	void aChangeReachesTheOtherInstance() {
+		this.configured.run((one) -> this.configured.run((two) -> {
+			RateLimitChanges changes = one.getBean(RateLimitChanges.class);
+			RateLimitPolicy search = one.getBean(AsyncRateLimiter.class).policy("search");
+			changes.change(search.withLimits(Limit.of(3, Duration.ofMinutes(1)))).toCompletableFuture().join();
+			await().until(() -> two.getBean(RateLimiter.class).peek("search", "alice").limit() == 3);
+			changes.restore("search").toCompletableFuture().join();
+			assertThat(one.getBean(AsyncRateLimiter.class).policy("search")).isEqualTo(search);
+		}));
+	}
+
+	@Test
+	void aClusterCountsAndChangesToo() {
+		try (RedisTestCluster cluster = RedisTestCluster.start()) {
+			this.unconnected
+				.withPropertyValues("spring.data.redis.cluster.nodes=" + String.join(",", cluster.addresses()),
+						"rediskit.rate-limit.policies.search.limits[0].limit=10",
+						"rediskit.rate-limit.policies.search.limits[0].period=1m")
+				.run((context) -> {
+					String instances = "shop:rate-limiter:instances:{shop}";
+					await().until(() -> cluster.nodeOf(instances).commands().exists(instances) == 1);
+					RateLimitChanges changes = context.getBean(RateLimitChanges.class);
+					RateLimitPolicy search = context.getBean(AsyncRateLimiter.class).policy("search");
+					changes.change(search.withLimits(Limit.of(3, Duration.ofMinutes(1)))).toCompletableFuture().join();
+					assertThat(context.getBean(RateLimiter.class).peek("search", "alice").limit()).isEqualTo(3);
+				});
+		}
+	}
+
+	static class Limited {
+
+		@RateLimited(value = "login", limit = 10, period = "1s")
+		String call() {
+			return "";
+		}
+
 	}
 
 	@Test

@@ -112,7 +112,7 @@ class RateLimitedTests {
 			shop.total("alice");
 			shop.total("bob");
 			assertThat(limiter.peek("search", "").remaining()).isEqualTo(8);
-			assertThat(this.server.commands().keys("*")).hasSize(1);
+			assertThat(this.server.commands().keys("shop:rate-limit:*")).hasSize(1);
 		});
 	}
 
@@ -153,7 +153,7 @@ class RateLimitedTests {
 			assertThatIllegalArgumentException().isThrownBy(() -> shop.both("alice", null))
 				.withMessageContaining("'#product'");
 			assertThat(shop.calls()).isZero();
-			assertThat(this.server.commands().keys("*")).isEmpty();
+			assertThat(this.server.commands().keys("shop:rate-limit:*")).isEmpty();
 		});
 	}
 

@@ -27,7 +27,7 @@ final class RateLimitInstance implements AutoCloseable {
 
 	private final RedisClient client;
 
-	private final LettuceGateway gateway;
+	final LettuceGateway gateway;
 
 	private final CircuitBreakers circuits = new CircuitBreakers(
 			(name) -> new KeySpace(null, "shop").key("circuit", name), List.of());
@@ -66,7 +66,7 @@ final class RateLimitInstance implements AutoCloseable {
 		// a server that was killed or thawed a moment ago may still drop a connection
 		await().ignoreExceptions().until(() -> this.gateway.time().toCompletableFuture().get(5, TimeUnit.SECONDS) > 0);
 		this.async = new RedisRateLimiter(this.circuits.guard("default", this.gateway), new KeySpace(null, "shop"),
-				new RateLimitPolicies(List.of(policies)), instances, List.of(new Recorder()));
+				new RateLimitPolicies(List.of(policies)), List::of, instances, List.of(new Recorder()));
 		this.limiter = new BlockingRateLimiter(this.async);
 		this.twin = new RedisLimits(this.gateway, new KeySpace(null, "shop"), () -> "twin", System::nanoTime,
 				new RateLimitListener() {
@@ -136,6 +136,11 @@ final class RateLimitInstance implements AutoCloseable {
 		public void outage(String policy, Throwable failure) {
 			RateLimitInstance.this.outages.incrementAndGet();
 			add("outage");
+		}
+
+		@Override
+		public void changeIgnored(String policy, String reason) {
+			add("ignored:" + policy + ":" + reason);
 		}
 
 	}
