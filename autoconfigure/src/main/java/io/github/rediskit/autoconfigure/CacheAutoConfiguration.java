@@ -19,6 +19,7 @@ import io.github.rediskit.redis.GuardedGateway;
 import io.github.rediskit.redis.LettuceGateway;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.redis.RediskitConnectionFactory;
+import io.github.rediskit.spring.AnnotationSearch;
 import io.github.rediskit.spring.CacheAdvisor;
 import io.github.rediskit.spring.CacheMethods;
 import io.github.rediskit.spring.LoggingCacheListener;
@@ -142,8 +143,10 @@ public final class CacheAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static CacheAdvisor rediskitCacheAdvisor(ConfigurableBeanFactory beanFactory, ObjectProvider<CacheEngine> engine) {
-		return new CacheAdvisor(new CacheMethods(beanFactory::resolveEmbeddedValue), () -> engine.getObject().caches());
+	static CacheAdvisor rediskitCacheAdvisor(ConfigurableBeanFactory beanFactory, AnnotationSearch search,
+			ObjectProvider<CacheEngine> engine) {
+		return new CacheAdvisor(new CacheMethods(beanFactory::resolveEmbeddedValue, search),
+				() -> engine.getObject().caches());
 	}
 
 	static class ScriptHints implements RuntimeHintsRegistrar {

@@ -14,6 +14,7 @@ import io.github.rediskit.redis.GuardedGateway;
 import io.github.rediskit.redis.LettuceGateway;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.redis.RediskitConnectionFactory;
+import io.github.rediskit.spring.AnnotationSearch;
 import io.github.rediskit.spring.RateLimitAdvisor;
 import io.github.rediskit.spring.RateLimitedMethods;
 import org.jspecify.annotations.Nullable;
@@ -120,11 +121,11 @@ public final class RateLimitAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static RateLimitAdvisor rediskitRateLimitAdvisor(ConfigurableBeanFactory beanFactory,
+	static RateLimitAdvisor rediskitRateLimitAdvisor(ConfigurableBeanFactory beanFactory, AnnotationSearch search,
 			ObjectProvider<AsyncRateLimiter> limiter, ObjectProvider<RateLimitPolicies> policies,
 			@Qualifier("rediskitRateLimitPulse") ObjectProvider<RateLimitPulse> pulse,
 			ObjectProvider<TaskDecorator> decorators) {
-		return new RateLimitAdvisor(new RateLimitedMethods(beanFactory::resolveEmbeddedValue),
+		return new RateLimitAdvisor(new RateLimitedMethods(beanFactory::resolveEmbeddedValue, search),
 				() -> new AnnotatedLimits(limiter.getObject(), policies.getObject(), pulse.getObject()),
 				() -> TaskContext.of(decorators));
 	}

@@ -1,12 +1,15 @@
 package io.github.rediskit.autoconfigure;
 
 import io.github.rediskit.key.KeySpace;
+import io.github.rediskit.spring.AnnotationSearch;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
@@ -23,6 +26,12 @@ public final class RediskitAutoConfiguration {
 	@Bean
 	static RediskitPropertiesCheck rediskitPropertiesCheck(Environment environment) {
 		return new RediskitPropertiesCheck(environment);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static AnnotationSearch rediskitAnnotationSearch() {
+		return new AnnotationSearch();
 	}
 
 	@Bean

@@ -17,8 +17,6 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotationUtils;
-import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -37,8 +35,11 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 
 	private final List<Class<? extends Annotation>> annotations;
 
-	AnnotatedMethods(List<Class<? extends Annotation>> annotations) {
+	private final AnnotationSearch search;
+
+	AnnotatedMethods(List<Class<? extends Annotation>> annotations, AnnotationSearch search) {
 		this.annotations = annotations;
+		this.search = search;
 		setClassFilter((type) -> !isOfSpring(type) && AnnotationUtils.isCandidateClass(type, annotations));
 	}
 
@@ -87,10 +88,8 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 		return ofProxy ? method : AopUtils.getMostSpecificMethod(method, targetClass);
 	}
 
-	/** Most methods are not: to look once is enough for all annotations. */
 	private boolean isAnnotated(Method method) {
-		MergedAnnotations present = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
-		return this.annotations.stream().anyMatch(present::isPresent);
+		return this.search.isAnnotated(method, this.annotations);
 	}
 
 	/** The record of a method that is being called. */

@@ -27,9 +27,10 @@ public final class CacheMethods extends AnnotatedMethods<CacheMethod> {
 	/**
 	 * Creates the methods.
 	 * @param placeholders resolves {@code ${…}} in a text
+	 * @param search which methods have an annotation
 	 */
-	public CacheMethods(UnaryOperator<String> placeholders) {
-		super(ANNOTATIONS);
+	public CacheMethods(UnaryOperator<String> placeholders, AnnotationSearch search) {
+		super(ANNOTATIONS, search);
 		this.placeholders = placeholders;
 	}
 

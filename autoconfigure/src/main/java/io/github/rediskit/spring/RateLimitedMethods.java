@@ -21,9 +21,10 @@ public final class RateLimitedMethods extends AnnotatedMethods<RateLimitedMethod
 	/**
 	 * Creates the methods.
 	 * @param placeholders resolves {@code ${…}} in a text
+	 * @param search which methods have an annotation
 	 */
-	public RateLimitedMethods(UnaryOperator<String> placeholders) {
-		super(List.of(RateLimited.class));
+	public RateLimitedMethods(UnaryOperator<String> placeholders, AnnotationSearch search) {
+		super(List.of(RateLimited.class), search);
 		this.placeholders = placeholders;
 	}
 

@@ -24,7 +24,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class WrongAnnotationsTests {
 
-	private final CacheMethods methods = new CacheMethods((text) -> text.replace("${ttl}", "5m"));
+	private final CacheMethods methods = new CacheMethods((text) -> text.replace("${ttl}", "5m"),
+			new AnnotationSearch());
 
 	@Test
 	void rightOnesAreFound() {

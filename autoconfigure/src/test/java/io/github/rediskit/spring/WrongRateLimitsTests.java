@@ -20,7 +20,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class WrongRateLimitsTests {
 
-	private final RateLimitedMethods methods = new RateLimitedMethods((text) -> text.replace("${fallback}", "later"));
+	private final RateLimitedMethods methods = new RateLimitedMethods((text) -> text.replace("${fallback}", "later"),
+			new AnnotationSearch());
 
 	@Test
 	void rightOnesAreReadInTheirOrder() {
