@@ -1,9 +1,9 @@
 package io.github.rediskit.spring;
 
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,6 +12,7 @@ import io.github.rediskit.ratelimit.RateLimitDecision;
 import io.github.rediskit.ratelimit.RateLimitExceededException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.support.AopUtils;
 import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
@@ -23,8 +24,9 @@ import org.springframework.util.ReflectionUtils;
  * @param method the method
  * @param takes what it takes of the refusal: the exception, the decision, or {@code null}
  * for nothing
+ * @param ofSuspending whether it answers calls of a suspending function
  */
-record RateLimitFallback(Method method, @Nullable Class<?> takes) {
+record RateLimitFallback(Method method, @Nullable Class<?> takes, boolean ofSuspending) {
 
 	/**
 	 * Finds the method.
@@ -50,8 +52,9 @@ record RateLimitFallback(Method method, @Nullable Class<?> takes) {
 		}
 		List<RateLimitFallback> fitting = named.stream()
 			.filter((method) -> !method.equals(limited) && !Modifier.isAbstract(method.getModifiers()))
+			.filter((method) -> Suspending.is(limited) || !Suspending.is(method))
 			.filter((method) -> accepts(method, targetClass, parameters))
-			.map((method) -> new RateLimitFallback(method, taken(method, parameters.length)))
+			.map((method) -> new RateLimitFallback(method, taken(method, parameters.length), Suspending.is(limited)))
 			.toList();
 		if (fitting.isEmpty()) {
 			throw expressions.invalid("no method %s takes what the fallback is given: write %s".formatted(name,
@@ -59,7 +62,7 @@ record RateLimitFallback(Method method, @Nullable Class<?> takes) {
 		}
 		RateLimitFallback found = (fitting.size() == 1) ? fitting.get(0)
 				: theOne(fitting, name, parameters, expressions);
-		ResolvableType answer = ResolvableType.forMethodReturnType(found.method, targetClass);
+		ResolvableType answer = Suspending.returned(found.method, targetClass);
 		if (!fits(returned, answer)) {
 			throw expressions.invalid("the fallback %s returns %s, which is no %s: write %s".formatted(name, answer,
 					returned, wanted(name, returned, parameters)), null);
@@ -83,7 +86,8 @@ record RateLimitFallback(Method method, @Nullable Class<?> takes) {
 	}
 
 	private static Class<?>[] parameters(Method method, Class<?> targetClass) {
-		return Arrays.stream(method.getGenericParameterTypes())
+		Type[] types = method.getGenericParameterTypes();
+		return Arrays.stream(types, 0, Suspending.is(method) ? types.length - 1 : types.length)
 			.map((type) -> resolved(type, targetClass))
 			.toArray(Class<?>[]::new);
 	}
@@ -135,18 +139,16 @@ record RateLimitFallback(Method method, @Nullable Class<?> takes) {
 	}
 
 	@Nullable Object answer(Call call, RateLimitDecision refusal) throws Throwable {
-		Object[] arguments = call.args();
+		List<@Nullable Object> arguments = new ArrayList<>(Arrays.asList(call.args()));
+		Object continuation = this.ofSuspending ? arguments.remove(arguments.size() - 1) : null;
 		if (this.takes != null) {
-			arguments = Arrays.copyOf(arguments, arguments.length + 1, Object[].class);
-			arguments[arguments.length - 1] = (this.takes == RateLimitDecision.class) ? refusal
-					: new RateLimitExceededException(refusal);
+			arguments.add((this.takes == RateLimitDecision.class) ? refusal : new RateLimitExceededException(refusal));
 		}
-		try {
-			return this.method.invoke(call.target(), arguments);
+		if (Suspending.is(this.method)) {
+			arguments.add(continuation);
 		}
-		catch (InvocationTargetException ex) {
-			throw ex.getTargetException();
-		}
+		Object answer = AopUtils.invokeJoinpointUsingReflection(call.target(), this.method, arguments.toArray());
+		return (this.ofSuspending && !Suspending.is(this.method)) ? Suspending.publisher(answer) : answer;
 	}
 
 }

@@ -8,8 +8,6 @@ import java.util.function.UnaryOperator;
 import io.github.rediskit.ratelimit.RateLimited;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.GenericTypeResolver;
-import org.springframework.core.KotlinDetector;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
@@ -37,14 +35,9 @@ record RateLimitedMethod(Method method, List<RateLimitRule> rules, Delivery deli
 		}
 		MethodExpressions expressions = new MethodExpressions(RateLimited.class, method, placeholders);
 		expressions.requireInterceptable();
-		if (KotlinDetector.isSuspendingFunction(method)) {
-			throw expressions
-				.invalid("a suspending function can't be followed to its end: return a Mono or a Flow, or ask the "
-						+ "AsyncRateLimiter bean", null);
-		}
-		ResolvableType returned = ResolvableType
-			.forType(GenericTypeResolver.resolveType(method.getGenericReturnType(), targetClass));
-		Delivery delivery = Delivery.of(returned.resolve(Object.class), expressions);
+		ResolvableType returned = Suspending.returned(method, targetClass);
+		Delivery delivery = Suspending.is(method) ? Suspending.delivery(method, expressions)
+				: Delivery.of(returned.resolve(Object.class), expressions);
 		return new RateLimitedMethod(method,
 				annotations.stream()
 					.map((annotation) -> RateLimitRule.read(annotation, method, targetClass, returned, expressions))
