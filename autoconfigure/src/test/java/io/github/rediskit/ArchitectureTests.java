@@ -69,6 +69,14 @@ class ArchitectureTests {
 				+ "what methods return may be Reactor's, which Lettuce brings along");
 
 	@ArchTest
+	static final ArchRule web = room("web", ROOT + "key..", ROOT + "ratelimit..", ROOT + "spring..",
+			"jakarta.servlet..", "org.springframework.core..", "org.springframework.expression..",
+			"org.springframework.http..", "org.springframework.lang..", "org.springframework.util..",
+			"org.springframework.web..", "org.apache.commons.logging..", "reactor..", "org.reactivestreams..")
+		.because("only this room knows HTTP; it hears of decisions on annotated methods from spring, "
+				+ "and a rule is an expression over a request");
+
+	@ArchTest
 	static final ArchRule metrics = room("metrics", ROOT + "cache..", ROOT + "ratelimit..", ROOT + "script..",
 			"io.micrometer.core..")
 		.because("it turns what the features tell their listeners into meters, and only this room knows Micrometer");

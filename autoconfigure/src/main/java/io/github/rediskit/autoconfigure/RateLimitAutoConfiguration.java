@@ -16,6 +16,7 @@ import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.redis.RediskitConnectionFactory;
 import io.github.rediskit.spring.AnnotationSearch;
 import io.github.rediskit.spring.RateLimitAdvisor;
+import io.github.rediskit.spring.RateLimitObserver;
 import io.github.rediskit.spring.RateLimitedMethods;
 import org.jspecify.annotations.Nullable;
 
@@ -124,9 +125,10 @@ public final class RateLimitAutoConfiguration {
 	static RateLimitAdvisor rediskitRateLimitAdvisor(ConfigurableBeanFactory beanFactory, AnnotationSearch search,
 			ObjectProvider<AsyncRateLimiter> limiter, ObjectProvider<RateLimitPolicies> policies,
 			@Qualifier("rediskitRateLimitPulse") ObjectProvider<RateLimitPulse> pulse,
-			ObjectProvider<TaskDecorator> decorators) {
+			ObjectProvider<RateLimitObserver> observer, ObjectProvider<TaskDecorator> decorators) {
 		return new RateLimitAdvisor(new RateLimitedMethods(beanFactory::resolveEmbeddedValue, search),
-				() -> new AnnotatedLimits(limiter.getObject(), policies.getObject(), pulse.getObject()),
+				() -> new AnnotatedLimits(limiter.getObject(), policies.getObject(), pulse.getObject(),
+						observer.getIfAvailable(() -> RateLimitObserver.NOBODY)),
 				() -> TaskContext.of(decorators));
 	}
 

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import io.github.rediskit.ratelimit.RateLimitAlgorithm;
 import io.github.rediskit.ratelimit.RateLimitPolicy.OnFailure;
+import io.github.rediskit.web.ClientAddresses.ForwardedHeader;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -19,10 +20,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * away and a policy says "on-failure: local", until Redis has counted them.
  * @param shadow Whether all policies count only, and never refuse.
  * @param policies Policies by name. A name with dots needs brackets: "[my.policy]".
+ * @param http Limits of HTTP requests.
  */
 @ConfigurationProperties(prefix = "rediskit.rate-limit", ignoreUnknownFields = false)
 record RateLimitProperties(@DefaultValue("default") String connection, @DefaultValue("1") int instances,
-		@DefaultValue("false") boolean shadow, @DefaultValue Map<String, Policy> policies) {
+		@DefaultValue("false") boolean shadow, @DefaultValue Map<String, Policy> policies, @DefaultValue Http http) {
 
 	/**
 	 * What may be done how often.
@@ -53,6 +55,42 @@ record RateLimitProperties(@DefaultValue("default") String connection, @DefaultV
 		 * pause. By default the limit.
 		 */
 		record Limit(@Nullable Long limit, @Nullable Duration period, @Nullable Long capacity) {
+		}
+
+	}
+
+	/**
+	 * Limits of HTTP requests.
+	 *
+	 * @param rules Which requests are limited by what. All that match apply, in this
+	 * order; what one has charged is given back if a later one refuses.
+	 * @param headers Whether responses have the headers RateLimit and RateLimit-Policy.
+	 * @param trustedProxies Addresses and ranges, such as 10.0.0.0/8, of the proxies
+	 * whose word is taken for whom they forward.
+	 * @param forwardedHeader Where these proxies write the address of the client:
+	 * x-forwarded-for, or forwarded (RFC 7239).
+	 * @param ipv6Prefix How many bits of an IPv6 address are one client.
+	 * @param order Place of the filter among the others. Spring Security's is -100;
+	 * before it no principal is known.
+	 */
+	record Http(@DefaultValue List<Rule> rules, @DefaultValue("true") boolean headers,
+			@DefaultValue List<String> trustedProxies, @DefaultValue("x-forwarded-for") ForwardedHeader forwardedHeader,
+			@DefaultValue("64") int ipv6Prefix, @DefaultValue("-50") int order) {
+
+		/**
+		 * Which requests are limited by what.
+		 *
+		 * @param path Pattern of paths within the application, as for Spring's mappings,
+		 * such as "/api/**".
+		 * @param method Methods, such as GET, which is also HEAD; by default all.
+		 * @param policy Name of the policy.
+		 * @param key Who or what is limited: ip, principal, header:NAME, or SpEL over
+		 * path, method, headers, parameters, address, principal.
+		 * @param cost What a request costs: a whole number, or SpEL that yields one. By
+		 * default 1.
+		 */
+		record Rule(@Nullable String path, @DefaultValue List<String> method, @Nullable String policy,
+				@Nullable String key, @Nullable String cost) {
 		}
 
 	}

@@ -105,13 +105,13 @@ record ByPublisher(ReactiveAdapter adapter) implements Delivery {
 	/** The method is called for each subscription that is let in. */
 	@Override
 	public @Nullable Object guard(GuardedCall call) {
-		return this.adapter.fromPublisher(this.adapter.isMultiValue() ? Flux.defer(() -> {
-			Entry entry = call.enter();
+		return this.adapter.fromPublisher(this.adapter.isMultiValue() ? Flux.deferContextual((subscriber) -> {
+			Entry entry = call.enter(subscriber);
 			return decided(entry, call).thenMany(Flux.defer(() -> called(entry)))
 				.doOnTerminate(entry::leave)
 				.doFinally((cancelled) -> entry.leave());
-		}) : Mono.defer(() -> {
-			Entry entry = call.enter();
+		}) : Mono.deferContextual((subscriber) -> {
+			Entry entry = call.enter(subscriber);
 			return decided(entry, call).then(Mono.defer(() -> Mono.from(called(entry))))
 				.doOnTerminate(entry::leave)
 				.doFinally((cancelled) -> entry.leave());

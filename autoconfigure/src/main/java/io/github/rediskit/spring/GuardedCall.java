@@ -4,6 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /**
  * A call that has to be let in before its method runs, and that tells when it has ended.
@@ -12,9 +14,19 @@ interface GuardedCall {
 
 	/**
 	 * Asks to be let in, without waiting for the answer.
+	 * @param subscriber the context of who subscribes to what the method returns, if
+	 * anybody does
 	 * @return the call on its way
 	 */
-	Entry enter();
+	Entry enter(ContextView subscriber);
+
+	/**
+	 * Asks to be let in, where nobody subscribes.
+	 * @return the call on its way
+	 */
+	default Entry enter() {
+		return enter(Context.empty());
+	}
 
 	/**
 	 * Runs what follows an answer that did not come at once, since who brings it must not

@@ -77,6 +77,14 @@ public final class RateLimitAdvisor extends DefaultPointcutAdvisor
 		 */
 		boolean declare(RateLimitPolicy policy);
 
+		/**
+		 * Who hears of decisions.
+		 * @return the observer, by default nobody
+		 */
+		default RateLimitObserver observer() {
+			return RateLimitObserver.NOBODY;
+		}
+
 	}
 
 }

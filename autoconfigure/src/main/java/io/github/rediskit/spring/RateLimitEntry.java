@@ -27,6 +27,8 @@ final class RateLimitEntry implements GuardedCall.Entry {
 
 	private final AsyncRateLimiter limiter;
 
+	private final RateLimitObserver.Decisions observer;
+
 	private final Call call;
 
 	private final Proceeding method;
@@ -34,6 +36,9 @@ final class RateLimitEntry implements GuardedCall.Entry {
 	private final CompletableFuture<@Nullable Void> decided = new CompletableFuture<>();
 
 	private final List<RateLimitPermit> permits = new ArrayList<>();
+
+	/** Of the questions, in their order. */
+	private final List<RateLimitPermit> answers = new ArrayList<>();
 
 	private @Nullable CompletableFuture<RateLimitPermit> asking;
 
@@ -47,15 +52,18 @@ final class RateLimitEntry implements GuardedCall.Entry {
 
 	private boolean over;
 
-	private RateLimitEntry(List<Question> questions, AsyncRateLimiter limiter, Call call, Proceeding method) {
+	private RateLimitEntry(List<Question> questions, AsyncRateLimiter limiter, RateLimitObserver.Decisions observer,
+			Call call, Proceeding method) {
 		this.questions = questions;
 		this.limiter = limiter;
+		this.observer = observer;
 		this.call = call;
 		this.method = method;
 	}
 
-	static RateLimitEntry ask(List<Question> questions, AsyncRateLimiter limiter, Call call, Proceeding method) {
-		RateLimitEntry entry = new RateLimitEntry(questions, limiter, call, method);
+	static RateLimitEntry ask(List<Question> questions, AsyncRateLimiter limiter, RateLimitObserver.Decisions observer,
+			Call call, Proceeding method) {
+		RateLimitEntry entry = new RateLimitEntry(questions, limiter, observer, call, method);
 		entry.ask(0);
 		return entry;
 	}
@@ -93,6 +101,7 @@ final class RateLimitEntry implements GuardedCall.Entry {
 			wanted = !this.over;
 			if (permit != null) {
 				this.permits.add(permit);
+				this.answers.add(permit);
 				this.refusal = allowed ? null : permit.decision();
 			}
 			this.failure = failure;
@@ -122,6 +131,7 @@ final class RateLimitEntry implements GuardedCall.Entry {
 
 	@Override
 	public @Nullable Object proceed() throws Throwable {
+		observe();
 		RateLimitDecision refusal;
 		synchronized (this) {
 			if (this.failure != null) {
@@ -134,6 +144,20 @@ final class RateLimitEntry implements GuardedCall.Entry {
 			refusal = this.refusal;
 		}
 		return (refusal == null) ? this.method.proceed() : refused(this.questions.get(this.asked).rule(), refusal);
+	}
+
+	private void observe() {
+		if (this.observer == RateLimitObserver.Decisions.UNHEARD) {
+			return;
+		}
+		List<RateLimitPermit> answers;
+		synchronized (this) {
+			answers = List.copyOf(this.answers);
+		}
+		for (int i = 0; i < answers.size(); i++) {
+			Question question = this.questions.get(i);
+			this.observer.decided(question.policy(this.limiter), answers.get(i), question.cost());
+		}
 	}
 
 	private @Nullable Object refused(RateLimitRule rule, RateLimitDecision refusal) throws Throwable {

@@ -21,6 +21,7 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.ContextView;
 
 import org.springframework.util.function.SingletonSupplier;
 
@@ -164,11 +165,13 @@ final class RateLimitInterceptor implements MethodInterceptor {
 
 		/** Nothing is charged before all expressions have been evaluated. */
 		@Override
-		public Entry enter() {
-			AsyncRateLimiter limiter = RateLimitInterceptor.this.limits.get().limiter();
+		public Entry enter(ContextView subscriber) {
+			Limits limits = RateLimitInterceptor.this.limits.get();
+			AsyncRateLimiter limiter = limits.limiter();
 			return RateLimitEntry.ask(
 					this.method.rules().stream().map((rule) -> rule.question(this.call, limiter)).toList(), limiter,
-					this.call, new CachedCall.Invocation(this.method.method(), this.invocation, this.call.args()));
+					limits.observer().observe(subscriber), this.call,
+					new CachedCall.Invocation(this.method.method(), this.invocation, this.call.args()));
 		}
 
 		@Override

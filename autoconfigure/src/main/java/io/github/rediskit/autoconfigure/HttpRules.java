@@ -1,0 +1,53 @@
+package io.github.rediskit.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.github.rediskit.ratelimit.AsyncRateLimiter;
+import io.github.rediskit.web.ClientAddresses;
+import io.github.rediskit.web.HttpRateLimits;
+import io.github.rediskit.web.HttpRule;
+import io.github.rediskit.web.InvalidHttpRuleException;
+
+/**
+ * The rules for HTTP requests that the properties declare, checked.
+ */
+final class HttpRules {
+
+	static final String PREFIX = "rediskit.rate-limit.http";
+
+	private HttpRules() {
+	}
+
+	static HttpRateLimits of(RateLimitProperties.Http properties, Supplier<AsyncRateLimiter> limiter) {
+		try {
+			List<HttpRule> rules = new ArrayList<>();
+			for (int i = 0; i < properties.rules().size(); i++) {
+				RateLimitProperties.Http.Rule rule = properties.rules().get(i);
+				rules.add(HttpRule.of("rules[" + i + "]", rule.path(), rule.method(), rule.policy(), rule.key(),
+						rule.cost()));
+			}
+			return new HttpRateLimits(rules, new ClientAddresses(properties.trustedProxies(),
+					properties.forwardedHeader(), properties.ipv6Prefix()), properties.headers(), limiter);
+		}
+		catch (InvalidHttpRuleException ex) {
+			throw invalid(ex);
+		}
+	}
+
+	/** Policies that annotations define are known only once all beans are made. */
+	static void requirePolicies(HttpRateLimits limits) {
+		try {
+			limits.requirePolicies();
+		}
+		catch (InvalidHttpRuleException ex) {
+			throw invalid(ex);
+		}
+	}
+
+	private static InvalidSettingException invalid(InvalidHttpRuleException ex) {
+		return new InvalidSettingException(PREFIX + "." + ex.setting(), ex.problem(), ex.advice(), ex);
+	}
+
+}
