@@ -70,7 +70,10 @@ final class Admission {
 		if (late) {
 			asking.cancel(false);
 		}
-		asking.whenComplete((permit, failure) -> answered(index, permit, failure));
+		asking.whenComplete((permit, failure) -> answered(index, permit, failure)).exceptionally((failure) -> {
+			this.decided.complete(new Outcome(standings(), null, unwrapped(failure)));
+			return null;
+		});
 	}
 
 	private void answered(int index, @Nullable RateLimitPermit permit, @Nullable Throwable failure) {
