@@ -13,7 +13,8 @@ import org.springframework.boot.DefaultApplicationArguments;
 public final class Benchmarks {
 
 	private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.of("cache-hit", new CacheHitBenchmark(),
-			"stampede", new StampedeBenchmark(), "start-up", new StartUpBenchmark()));
+			"rate-limit-allowed", new RateLimitAllowedBenchmark(), "rate-limit-refused",
+			new RateLimitRefusedBenchmark(), "stampede", new StampedeBenchmark(), "start-up", new StartUpBenchmark()));
 
 	private Benchmarks() {
 	}

@@ -32,6 +32,16 @@ record Settings(List<Integer> threads, int rounds, Duration time, Duration warmU
 				or(options.getProperty("only"), ""), arguments);
 	}
 
+	/**
+	 * The same with other numbers of callers.
+	 * @param threads how many callers at once
+	 * @return the settings
+	 */
+	Settings withThreads(int... threads) {
+		return new Settings(Arrays.stream(threads).boxed().toList(), this.rounds, this.time, this.warmUp, this.only,
+				this.arguments);
+	}
+
 	private static String or(@Nullable String value, String otherwise) {
 		return (value != null) ? value : otherwise;
 	}

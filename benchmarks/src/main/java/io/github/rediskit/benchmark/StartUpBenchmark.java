@@ -27,6 +27,10 @@ final class StartUpBenchmark implements Benchmark {
 	private static final List<String> OURS = List.of("rediskit", "/autoconfigure/target/", "commons-pool2",
 			"netty-transport-native", "netty-transport-classes-epoll");
 
+	/** What other benchmarks bring: left out of both. */
+	private static final List<String> PEERS = List.of("/embedded-redis/", "/bucket4j", "/redisson/", "/rxjava/",
+			"/kryo", "/cache-api/");
+
 	@Override
 	public void run(Settings settings) throws Exception {
 		if (!System.getProperty("java.class.path").contains(File.pathSeparator)) {
@@ -51,8 +55,7 @@ final class StartUpBenchmark implements Benchmark {
 
 	private static String classPath(boolean withStarter) {
 		return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-			.filter((entry) -> !entry.contains("embedded-redis")) // it is no part of the
-																	// starter
+			.filter((entry) -> PEERS.stream().noneMatch(entry::contains))
 			.filter((entry) -> withStarter || entry.contains("/benchmarks/")
 					|| OURS.stream().noneMatch((ours) -> entry.contains(ours)))
 			.collect(Collectors.joining(File.pathSeparator));
