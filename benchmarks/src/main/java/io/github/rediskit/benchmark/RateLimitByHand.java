@@ -1,16 +1,21 @@
 package io.github.rediskit.benchmark;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
-import io.github.rediskit.ratelimit.RateLimiter;
+import io.github.rediskit.key.KeySpace;
+import io.github.rediskit.ratelimit.AsyncRateLimiter;
+import io.github.rediskit.ratelimit.RateLimitPolicies;
+import io.github.rediskit.ratelimit.RateLimitPolicy;
+import io.github.rediskit.ratelimit.RateLimitPolicy.OnFailure;
+import io.github.rediskit.ratelimit.RedisRateLimiter;
 import io.github.rediskit.redis.RedisConnections;
+import io.github.rediskit.script.LuaScript;
+import io.github.rediskit.script.RedisGateway;
+import io.github.rediskit.script.RedisUnavailableException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -19,30 +24,40 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * A limit on Lettuce without a library: our script for the policy {@code allowed} of
- * {@code application.yml}, with keys and arguments that are made once.
+ * A limit on Lettuce without a library: our script, with keys and arguments that are made
+ * once. They are those that the rate limiter sends for the policy {@code allowed}.
  */
 final class RateLimitByHand implements AutoCloseable {
 
 	static final int KEYS = 100;
 
-	/** 1,000 a second, of which 1,000,000,000 fit: 1,000 µs each, 10^12 µs full. */
-	private static final byte[][] TAKE_ONE = Stream
-		.of("take", "0", "1000000", "1000", "1000", "0", "1000000000000", "0")
-		.map(RateLimitByHand::bytes)
-		.toArray(byte[][]::new);
-
-	private final byte[][][] keys = IntStream.range(0, KEYS)
-		.mapToObj((id) -> new byte[][] { bytes("by-hand:{" + id + "}") })
-		.toArray(byte[][][]::new);
+	private final List<Command> commands = new ArrayList<>();
 
 	private final RedisAsyncCommands<byte[], byte[]> redis;
 
-	private final String script;
-
 	RateLimitByHand(ConfigurableApplicationContext application) throws Exception {
 		this.redis = connection(application).async();
-		this.script = this.redis.scriptLoad(script()).get();
+		RateLimitPolicy policy = application.getBean(AsyncRateLimiter.class).policy("allowed");
+		try (RedisRateLimiter limiter = new RedisRateLimiter(recorder(), new KeySpace(null, "by-hand"),
+				new RateLimitPolicies(List.of(policy.withOnFailure(OnFailure.OPEN))), 1, List.of())) {
+			for (int id = 0; id < KEYS; id++) {
+				limiter.tryAcquire(policy.name(), id, 1);
+			}
+		}
+		if (this.commands.size() != KEYS) {
+			throw new IllegalStateException("Not one script per call: " + this.commands.size());
+		}
+	}
+
+	/** A way to Redis that ends here. */
+	private RedisGateway recorder() {
+		return (RedisGateway) Proxy.newProxyInstance(RateLimitByHand.class.getClassLoader(),
+				new Class<?>[] { RedisGateway.class }, (proxy, method, arguments) -> {
+					LuaScript script = (LuaScript) arguments[0];
+					this.redis.scriptLoad(script.text()).get();
+					this.commands.add(new Command(script.sha1(), (byte[][]) arguments[1], (byte[][]) arguments[2]));
+					return CompletableFuture.failedStage(new RedisUnavailableException("Not sent", null));
+				});
 	}
 
 	/** A connection of its own, with the settings that all contenders have. */
@@ -55,15 +70,10 @@ final class RateLimitByHand implements AutoCloseable {
 		return (StatefulRedisConnection<byte[], byte[]>) opening.toCompletableFuture().get();
 	}
 
-	private static byte[] script() throws IOException {
-		try (InputStream script = RateLimiter.class.getResourceAsStream("token-bucket.lua")) {
-			return Objects.requireNonNull(script).readAllBytes();
-		}
-	}
-
 	boolean allows(int id) throws Exception {
+		Command command = this.commands.get(id);
 		List<Object> reply = this.redis
-			.<List<Object>>evalsha(this.script, ScriptOutputType.MULTI, this.keys[id], TAKE_ONE)
+			.<List<Object>>evalsha(command.sha1(), ScriptOutputType.MULTI, command.keys(), command.arguments())
 			.get();
 		return reply.get(0).equals(1L);
 	}
@@ -73,8 +83,15 @@ final class RateLimitByHand implements AutoCloseable {
 		this.redis.getStatefulConnection().close();
 	}
 
-	private static byte[] bytes(String text) {
-		return text.getBytes(StandardCharsets.US_ASCII);
+	/**
+	 * What is sent.
+	 *
+	 * @param sha1 the script
+	 * @param keys its key
+	 * @param arguments its arguments
+	 */
+	@SuppressWarnings("ArrayRecordComponent")
+	private record Command(String sha1, byte[][] keys, byte[][] arguments) {
 	}
 
 }
