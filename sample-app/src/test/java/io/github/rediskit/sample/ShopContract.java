@@ -3,6 +3,7 @@ package io.github.rediskit.sample;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import io.github.rediskit.cache.Caches;
@@ -13,6 +14,7 @@ import io.github.rediskit.sample.catalog.Product;
 import io.github.rediskit.sample.catalog.ProductPage;
 import io.github.rediskit.sample.orders.NewOrder;
 import io.github.rediskit.sample.orders.Order;
+import io.github.rediskit.sample.search.SearchAllowance;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -208,6 +210,46 @@ abstract class ShopContract {
 	}
 
 	@Test
+	void searchFindsProductsByAPartOfTheirNames() {
+		Product product = body(get("/api/products/42"), Product.class);
+		String text = product.name().toUpperCase(Locale.ROOT);
+		assertThat(body(search("grace", text), Product[].class)).contains(product);
+	}
+
+	@Test
+	void visitorWhoSearchesTooOftenIsToldWhenToComeBackAndOthersAreNotConcerned(@Autowired SearchAllowance allowance) {
+		allowance.giveBack("ada");
+		for (int i = 0; i < 2; i++) { // short texts cost five
+			search("ada", "la").expectStatus().isOk().expectHeader().exists("RateLimit-Policy");
+		}
+		search("ada", "la").expectStatus()
+			.isEqualTo(HttpStatus.TOO_MANY_REQUESTS)
+			.expectHeader()
+			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
+			.expectHeader()
+			.value("Retry-After", (seconds) -> assertThat(Integer.parseInt(seconds)).isBetween(1, 5))
+			.expectBody()
+			.jsonPath("$.violated-policies[0]")
+			.isEqualTo("search-1s");
+		search("grace", "la").expectStatus().isOk();
+	}
+
+	@Test
+	void bucketIsSeenWithoutBeingTouchedAndGivenBack(@Autowired SearchAllowance allowance) {
+		allowance.giveBack("mary");
+		search("mary", "l").expectStatus().isOk();
+		assertThat(allowance.of("mary").searches()).isBetween(5L, 9L);
+		this.client.delete().uri("/api/search/allowance?visitor=mary").exchange().expectStatus().isNoContent();
+		get("/api/search/allowance?visitor=mary").expectBody().json("""
+				{ "searches": 10, "of": 10, "fullAfter": "PT0S" }""");
+	}
+
+	@Test
+	void everyCallOfTheApiCountsForItsAddress() {
+		get("/api/categories").expectHeader().value("RateLimit-Policy", (policy) -> assertThat(policy).contains("api"));
+	}
+
+	@Test
 	void pageIsServed() {
 		get("/").expectStatus()
 			.isOk()
@@ -217,10 +259,16 @@ abstract class ShopContract {
 			.value((html) -> assertThat(html).contains("<title>Rediskit sample shop</title>"));
 		get("/shop.js").expectStatus().isOk();
 		get("/shop.css").expectStatus().isOk();
+		get("/limits.html").expectStatus().isOk();
+		get("/limits.js").expectStatus().isOk();
 	}
 
 	private ResponseSpec get(String path) {
 		return this.client.get().uri(path).exchange();
+	}
+
+	private ResponseSpec search(String visitor, String text) {
+		return this.client.get().uri("/api/search?visitor={visitor}&text={text}", visitor, text).exchange();
 	}
 
 	private ResponseSpec answeredBy(String expected, ResponseSpec response) {

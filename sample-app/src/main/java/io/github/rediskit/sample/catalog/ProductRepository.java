@@ -18,6 +18,8 @@ interface ProductRepository extends Repository<ProductRow, Long> {
 
 	List<ProductRow> findByIdIn(Collection<Long> ids);
 
+	List<ProductRow> findTop10ByNameContainingIgnoreCaseOrderByNameAscIdAsc(String text);
+
 	Page<ProductRow> findByCategory(Category category, Pageable page);
 
 	@Query("select category, count(*) as products from product group by category order by category")

@@ -63,6 +63,20 @@ public class ProductStore {
 		LockSupport.parkNanos(this.properties.productLoadDelay().toNanos());
 	}
 
+	/**
+	 * The first products whose name contains a text.
+	 * @param text the text, in whichever case
+	 * @return at most ten, in the order of their names
+	 */
+	@Transactional(readOnly = true)
+	public List<Product> named(String text) {
+		this.probe.databaseAsked();
+		return this.products.findTop10ByNameContainingIgnoreCaseOrderByNameAscIdAsc(text)
+			.stream()
+			.map(ProductRow::toProduct)
+			.toList();
+	}
+
 	@Transactional(readOnly = true)
 	public ProductPage page(Category category, int page) {
 		this.probe.databaseAsked();
