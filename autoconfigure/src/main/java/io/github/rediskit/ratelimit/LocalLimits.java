@@ -27,7 +27,7 @@ final class LocalLimits {
 
 	static final int MOST_SUBJECTS = 10_000;
 
-	private static final KeyId OTHERS = KeyId.of("others");
+	private static final KeyId OTHERS = KeyId.ofOthers();
 
 	private final Map<Subject, Share> shares = new ConcurrentHashMap<>();
 

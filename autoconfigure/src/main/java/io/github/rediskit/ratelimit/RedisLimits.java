@@ -40,6 +40,8 @@ final class RedisLimits implements Limits {
 
 	private final Map<RateLimitPolicy, Policy> policies = new ConcurrentHashMap<>();
 
+	private final Map<String, Policy> latest = new ConcurrentHashMap<>();
+
 	private final Map<LiveKeys.Kind, LiveKeys> live = new ConcurrentHashMap<>();
 
 	private final RedisGateway redis;
@@ -93,6 +95,7 @@ final class RedisLimits implements Limits {
 	public CompletionStage<Answer> look(RateLimitRequest request) {
 		Calls own = new Calls(policy(request.policy()).subject(request.id()), Source.REDIS, List.of(request));
 		return own.ask(Ledger.LOOK).thenApply((reply) -> {
+			own.subject.heard(reply);
 			Tally tally = own.tally(reply, 0);
 			return Answer.of(Source.REDIS, request.policy(),
 					tally.limits().stream().allMatch((limit) -> limit.retryAfter().isZero()), tally.limits(),
@@ -112,17 +115,9 @@ final class RedisLimits implements Limits {
 	}
 
 	private CompletionStage<Boolean> did(Subject subject, LuaScript script, byte[]... arguments) {
-		return run(subject, script, arguments).thenApply((reply) -> Tally.number(reply, 0) == 1);
-	}
-
-	/** Every answer that is about what was counted ends with how long it lives. */
-	private CompletionStage<List<@Nullable Object>> run(Subject subject, LuaScript script, byte[]... arguments) {
 		return this.redis.run(script, subject.key(), arguments).thenApply((reply) -> {
-			int size = reply.size();
-			if (size > 2 && !subject.shared()) {
-				subject.policy().live().moved(Tally.number(reply, size - 2), Tally.number(reply, size - 1));
-			}
-			return reply;
+			subject.heard(reply);
+			return Tally.number(reply, 0) == 1;
 		});
 	}
 
@@ -135,21 +130,39 @@ final class RedisLimits implements Limits {
 		return this.policies.size();
 	}
 
+	/**
+	 * Most policies have a name of their own, which is found faster than all they say.
+	 */
 	private Policy policy(RateLimitPolicy settings) {
+		Policy latest = this.latest.get(settings.name());
+		if (latest != null && latest.settings().equals(settings)) {
+			return latest;
+		}
+		Policy policy = find(settings);
+		this.latest.put(settings.name(), policy);
+		return policy;
+	}
+
+	private Policy find(RateLimitPolicy settings) {
 		Policy known = this.policies.get(settings);
 		if (known != null) {
 			return known;
 		}
 		if (this.policies.size() >= MOST_POLICIES) { // they are soon made anew
 			this.policies.clear();
+			this.latest.clear();
 			this.live.clear();
 		}
-		return this.policies.computeIfAbsent(settings, (policy) -> new Policy(policy, Ledger.of(policy),
-				this.keys.family("rate-limit", policy.name()),
-				this.live.computeIfAbsent(LiveKeys.Kind.of(policy), (kind) -> new LiveKeys(kind, this.nanoTime))));
+		return this.policies.computeIfAbsent(settings, (policy) -> {
+			Ledger ledger = Ledger.of(policy);
+			return new Policy(policy, ledger, ledger.arguments(Ledger.TAKE, 1, NO_PERMIT),
+					this.keys.family("rate-limit", policy.name()),
+					this.live.computeIfAbsent(LiveKeys.Kind.of(policy), (kind) -> new LiveKeys(kind, this.nanoTime)));
+		});
 	}
 
-	private record Policy(RateLimitPolicy settings, Ledger ledger, KeyFamily keys, LiveKeys live) {
+	@SuppressWarnings("ArrayRecordComponent")
+	private record Policy(RateLimitPolicy settings, Ledger ledger, byte[][] takeOne, KeyFamily keys, LiveKeys live) {
 
 		Subject subject(KeyId id) {
 			return new Subject(this, id, false);
@@ -172,6 +185,14 @@ final class RedisLimits implements Limits {
 
 		byte[][] key() {
 			return new byte[][] { this.policy.keys().key(this.id) };
+		}
+
+		/** Every answer that is about what was counted ends with how long it lives. */
+		void heard(List<@Nullable Object> reply) {
+			int size = reply.size();
+			if (size > 2 && !this.shared) {
+				this.policy.live().moved(Tally.number(reply, size - 2), Tally.number(reply, size - 1));
+			}
 		}
 
 	}
@@ -201,8 +222,11 @@ final class RedisLimits implements Limits {
 		}
 
 		CompletionStage<List<@Nullable Object>> ask(byte[] what) {
-			Ledger ledger = this.subject.policy().ledger();
-			byte[][] arguments = ledger.arguments(what, this.calls.get(0).cost(), this.permits[0]);
+			Policy policy = this.subject.policy();
+			Ledger ledger = policy.ledger();
+			long cost = this.calls.get(0).cost();
+			byte[][] arguments = (cost == 1 && what == Ledger.TAKE && this.permits[0].equals(NO_PERMIT))
+					? policy.takeOne() : ledger.arguments(what, cost, this.permits[0]);
 			if (this.permits.length > 1) {
 				List<byte[]> all = new ArrayList<>(List.of(arguments));
 				for (int i = 1; i < this.permits.length; i++) {
@@ -210,10 +234,11 @@ final class RedisLimits implements Limits {
 				}
 				arguments = all.toArray(byte[][]::new);
 			}
-			return run(this.subject, ledger.script(), arguments);
+			return RedisLimits.this.redis.run(ledger.script(), this.subject.key(), arguments);
 		}
 
 		List<Answer> answers(List<@Nullable Object> reply) {
+			this.subject.heard(reply);
 			if (this.permits.length == 1) {
 				return List.of(answer(reply, 0));
 			}

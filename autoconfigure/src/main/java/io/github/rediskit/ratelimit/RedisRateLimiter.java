@@ -133,19 +133,24 @@ public final class RedisRateLimiter implements AsyncRateLimiter, RateLimitChange
 				takeBack(request, answer);
 			}
 		});
-		decided.whenComplete((value, failure) -> {
-			if (decided.isCancelled() && request.policy().isWaitedFor()) {
-				asked.cancel(false); // others answer soon, and are taken back then
-			}
-		});
+		if (request.policy().isWaitedFor()) { // others answer soon, and are taken back
+												// then
+			decided.whenComplete((value, failure) -> {
+				if (decided.isCancelled()) {
+					asked.cancel(false);
+				}
+			});
+		}
 		return decided;
 	}
 
+	/** Where nothing was counted no room is made. */
 	private CompletionStage<Boolean> takeBack(RateLimitRequest request, Answer answer) {
-		return answer.charge().refund().handle((done, failure) -> {
-			this.limits.freed(request);
-			return failure == null && done;
-		});
+		return (answer.charge() == Charge.NONE) ? CompletableFuture.completedStage(false)
+				: answer.charge().refund().handle((done, failure) -> {
+					this.limits.freed(request);
+					return failure == null && done;
+				});
 	}
 
 	private void tell(RateLimitRequest request, Answer answer) {

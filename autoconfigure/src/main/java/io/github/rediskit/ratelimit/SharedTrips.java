@@ -108,7 +108,7 @@ final class SharedTrips extends WrappedLimits {
 
 		private final Subject subject;
 
-		private final Set<Call> waiting = new LinkedHashSet<>(0);
+		private Set<Call> waiting = Set.of();
 
 		private long sent;
 
@@ -127,6 +127,9 @@ final class SharedTrips extends WrappedLimits {
 					return false;
 				}
 				call.line = this;
+				if (this.waiting.isEmpty()) { // most never wait
+					this.waiting = new LinkedHashSet<>();
+				}
 				this.waiting.add(call);
 				if (SharedTrips.this.nanoTime.getAsLong() - this.sent <= this.subject.policy().timeBudget().toNanos()) {
 					return true;
@@ -142,7 +145,7 @@ final class SharedTrips extends WrappedLimits {
 		}
 
 		synchronized boolean leave(Call call) {
-			return this.waiting.remove(call);
+			return !this.waiting.isEmpty() && this.waiting.remove(call);
 		}
 
 		/** Those who go next, if anybody. */

@@ -1,5 +1,6 @@
 package io.github.rediskit.ratelimit;
 
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,7 +28,7 @@ final class TimeBudget extends WrappedLimits {
 
 	private static final long TICK_MILLIS = 10;
 
-	private final ConcurrentHashMap<Long, Pending> pending = new ConcurrentHashMap<>();
+	private final ConcurrentHashMap<Duration, Pending> pending = new ConcurrentHashMap<>();
 
 	private final ScheduledExecutorService timer;
 
@@ -51,8 +52,8 @@ final class TimeBudget extends WrappedLimits {
 	}
 
 	private CompletionStage<Answer> bounded(CompletableFuture<Answer> answer, RateLimitPolicy policy) {
-		long budget = policy.timeBudget().toNanos();
-		Decision decision = new Decision(answer, this.nanoTime.getAsLong() + budget, policy);
+		Duration budget = policy.timeBudget();
+		Decision decision = new Decision(answer, this.nanoTime.getAsLong() + budget.toNanos(), policy);
 		answer.whenComplete((value, failure) -> {
 			if (answer.isCancelled()) {
 				decision.timedOut();

@@ -37,6 +37,7 @@ record CachedMethod(StoredResult stored, Delivery delivery, KeyExpression key, @
 		}
 		MethodExpressions expressions = new MethodExpressions(Cached.class, method, placeholders);
 		expressions.requireInterceptable();
+		expressions.requireNotSuspending();
 		ResolvableType returned = ResolvableType
 			.forType(GenericTypeResolver.resolveType(method.getGenericReturnType(), targetClass));
 		Delivery delivery = Delivery.of(returned.resolve(Object.class), expressions);

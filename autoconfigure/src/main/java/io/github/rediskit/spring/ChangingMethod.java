@@ -43,6 +43,7 @@ record ChangingMethod(Method method, List<CacheChange> changes, Delivery deliver
 		MethodExpressions ofInvalidate = new MethodExpressions(CacheInvalidate.class, method, placeholders);
 		MethodExpressions first = updates ? ofUpdate : ofInvalidate;
 		first.requireInterceptable();
+		first.requireNotSuspending();
 		Class<?> returned = ResolvableType
 			.forType(GenericTypeResolver.resolveType(method.getGenericReturnType(), targetClass))
 			.resolve(Object.class);

@@ -215,6 +215,15 @@ final class MethodExpressions {
 		}
 	}
 
+	/** What it hands over is known by none of its types. */
+	void requireNotSuspending() {
+		if (Suspending.is(this.method)) {
+			throw invalid(
+					"a suspending function can't be followed by a cache: return a Mono, or use the Caches bean in it",
+					null);
+		}
+	}
+
 	Class<?> parameterType(int index) {
 		return this.method.getParameterTypes()[index];
 	}

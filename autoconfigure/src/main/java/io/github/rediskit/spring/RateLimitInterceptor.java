@@ -167,11 +167,8 @@ final class RateLimitInterceptor implements MethodInterceptor {
 		@Override
 		public Entry enter(ContextView subscriber) {
 			Limits limits = RateLimitInterceptor.this.limits.get();
-			AsyncRateLimiter limiter = limits.limiter();
-			return RateLimitEntry.ask(
-					this.method.rules().stream().map((rule) -> rule.question(this.call, limiter)).toList(), limiter,
-					limits.observer().observe(subscriber), this.call,
-					new CachedCall.Invocation(this.method.method(), this.invocation, this.call.args()));
+			return new RateLimitEntry(this.method.rules(), limits.limiter(), limits.observer().observe(subscriber),
+					this.call, new CachedCall.Invocation(this.method.method(), this.invocation, this.call.args()));
 		}
 
 		@Override

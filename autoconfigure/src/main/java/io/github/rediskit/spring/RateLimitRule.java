@@ -4,11 +4,10 @@ import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.concurrent.CompletionStage;
 
 import io.github.rediskit.ratelimit.AsyncRateLimiter;
 import io.github.rediskit.ratelimit.InvalidRateLimitException;
-import io.github.rediskit.ratelimit.RateLimitPermit;
+import io.github.rediskit.ratelimit.RateLimitAttempt.Question;
 import io.github.rediskit.ratelimit.RateLimitPolicy;
 import io.github.rediskit.ratelimit.RateLimited;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +104,7 @@ record RateLimitRule(Method method, String policy, @Nullable RateLimitPolicy def
 		long cost = cost(call);
 		Duration maxWait = (this.maxWait != null) ? this.maxWait.evaluate(call, null) : null;
 		RateLimitPolicy policy = limiter.policy(this.policy, key);
-		return new Question(this, (maxWait != null) ? policy.withMaxWait(maxWait) : policy, key, cost);
+		return new Question((maxWait != null) ? policy.withMaxWait(maxWait) : policy, key, cost);
 	}
 
 	private Object key(Call call) {
@@ -150,22 +149,6 @@ record RateLimitRule(Method method, String policy, @Nullable RateLimitPolicy def
 			}
 		}
 		return null;
-	}
-
-	/**
-	 * What one call asks for.
-	 *
-	 * @param rule what the annotation says
-	 * @param policy the policy as it is for this call
-	 * @param key who or what is limited
-	 * @param cost what the call costs
-	 */
-	record Question(RateLimitRule rule, RateLimitPolicy policy, Object key, long cost) {
-
-		CompletionStage<RateLimitPermit> ask(AsyncRateLimiter limiter) {
-			return limiter.acquire(this.policy, this.key, this.cost);
-		}
-
 	}
 
 }

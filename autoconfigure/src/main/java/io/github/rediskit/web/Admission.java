@@ -3,125 +3,41 @@ package io.github.rediskit.web;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 import io.github.rediskit.ratelimit.AsyncRateLimiter;
-import io.github.rediskit.ratelimit.RateLimitPermit;
-import io.github.rediskit.ratelimit.RateLimitPolicy;
-import io.github.rediskit.web.HttpRule.Question;
+import io.github.rediskit.ratelimit.RateLimitAttempt;
+import io.github.rediskit.ratelimit.RateLimitAttempt.Question;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way through the limits that its rules name, one after the other.
- * What was charged is given back unless all of them let it in; permits are held until it
- * leaves.
+ * One request on its way through the limits that its rules name.
  */
 final class Admission {
 
 	private final List<Question> questions;
 
-	private final AsyncRateLimiter limiter;
+	private final RateLimitAttempt attempt;
 
-	private final CompletableFuture<Outcome> decided = new CompletableFuture<>();
+	private final CompletableFuture<Outcome> decided;
 
-	private final List<RateLimitPermit> permits = new ArrayList<>();
-
-	private final List<Standing> standings = new ArrayList<>();
-
-	private @Nullable CompletableFuture<RateLimitPermit> asking;
-
-	private int asked;
-
-	private boolean begun;
-
-	private boolean over;
-
-	private Admission(List<Question> questions, AsyncRateLimiter limiter) {
+	private Admission(List<Question> questions, RateLimitAttempt attempt) {
 		this.questions = questions;
-		this.limiter = limiter;
+		this.attempt = attempt;
+		this.decided = attempt.decided().thenApply(this::outcome);
 	}
 
 	static Admission ask(List<Question> questions, AsyncRateLimiter limiter) {
-		Admission admission = new Admission(questions, limiter);
-		admission.ask(0);
-		return admission;
+		return new Admission(questions, RateLimitAttempt.of(questions, limiter));
 	}
 
-	private void ask(int index) {
-		if (index == this.questions.size()) {
-			this.decided.complete(new Outcome(standings(), null, null));
-			return;
+	private Outcome outcome(RateLimitAttempt.Outcome decided) {
+		List<Standing> standings = new ArrayList<>();
+		for (int i = 0; i < decided.answers().size(); i++) {
+			Question question = this.questions.get(i);
+			standings.add(Standing.of(question.policy(), decided.answers().get(i), question.cost()));
 		}
-		Question question = this.questions.get(index);
-		CompletableFuture<RateLimitPermit> asking;
-		try {
-			asking = this.limiter.acquire(question.policy(), question.key(), question.cost()).toCompletableFuture();
-		}
-		catch (RuntimeException ex) {
-			answered(index, null, ex);
-			return;
-		}
-		boolean late;
-		synchronized (this) {
-			this.asked = index;
-			this.asking = asking;
-			late = this.over;
-		}
-		if (late) {
-			asking.cancel(false);
-		}
-		asking.whenComplete((permit, failure) -> answered(index, permit, failure)).exceptionally((failure) -> {
-			this.decided.complete(new Outcome(standings(), null, unwrapped(failure)));
-			return null;
-		});
-	}
-
-	private void answered(int index, @Nullable RateLimitPermit permit, @Nullable Throwable failure) {
-		boolean allowed = permit != null && permit.decision().allowed();
-		Standing standing = (permit != null) ? standing(this.questions.get(index), permit) : null;
-		boolean wanted;
-		List<RateLimitPermit> charged = List.of();
-		synchronized (this) {
-			wanted = !this.over;
-			if (permit != null) {
-				this.permits.add(permit);
-			}
-			if (standing != null) {
-				this.standings.add(standing);
-			}
-			if (!allowed || !wanted) {
-				charged = taken();
-			}
-		}
-		charged.forEach(RateLimitPermit::refund);
-		if (wanted && allowed) {
-			ask(index + 1);
-		}
-		else if (wanted) {
-			this.decided.complete(new Outcome(standings(), (failure == null) ? standing : null, unwrapped(failure)));
-		}
-	}
-
-	private Standing standing(Question question, RateLimitPermit permit) {
-		return Standing.of(policy(question), permit, question.cost());
-	}
-
-	private RateLimitPolicy policy(Question question) {
-		return this.limiter.policy(question.policy());
-	}
-
-	private static @Nullable Throwable unwrapped(@Nullable Throwable failure) {
-		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
-	}
-
-	private synchronized List<Standing> standings() {
-		return List.copyOf(this.standings);
-	}
-
-	private List<RateLimitPermit> taken() {
-		List<RateLimitPermit> taken = List.copyOf(this.permits);
-		this.permits.clear();
-		return taken;
+		return new Outcome(standings, (decided.refusal() != null) ? standings.get(standings.size() - 1) : null,
+				decided.failure());
 	}
 
 	/** Completed, never with a failure, when it is known what becomes of the request. */
@@ -131,39 +47,17 @@ final class Admission {
 
 	/** Whether it is a limit that is waited for, rather than Redis. */
 	boolean isWaiting() {
-		Question question;
-		synchronized (this) {
-			question = this.questions.get(this.asked);
-		}
-		return !policy(question).maxWait().isZero();
+		return !this.attempt.asked().policy().maxWait().isZero();
 	}
 
 	/** From now on what was charged stays so. */
-	synchronized void begin() {
-		this.begun = true;
+	void begin() {
+		this.attempt.begin();
 	}
 
-	/**
-	 * Says that the request has ended, or that nobody waits for it any more. It can be
-	 * said at any time, by any thread; only the first time counts.
-	 */
+	/** The request has ended, or nobody waits for it any more. */
 	void leave() {
-		List<RateLimitPermit> taken;
-		CompletableFuture<RateLimitPermit> asking;
-		boolean begun;
-		synchronized (this) {
-			if (this.over) {
-				return;
-			}
-			this.over = true;
-			taken = taken();
-			asking = this.asking;
-			begun = this.begun;
-		}
-		if (asking != null) {
-			asking.cancel(false);
-		}
-		taken.forEach(begun ? RateLimitPermit::release : RateLimitPermit::refund);
+		this.attempt.leave();
 	}
 
 	/**

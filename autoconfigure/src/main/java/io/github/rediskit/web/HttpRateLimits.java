@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import io.github.rediskit.ratelimit.AsyncRateLimiter;
+import io.github.rediskit.ratelimit.RateLimitAttempt.Question;
 import io.github.rediskit.ratelimit.RateLimitDecision;
 import io.github.rediskit.ratelimit.RateLimitPolicy;
 import io.github.rediskit.ratelimit.UnknownRateLimitPolicyException;
-import io.github.rediskit.web.HttpRule.Question;
 import io.github.rediskit.web.LimitedRequest.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -87,8 +87,11 @@ public final class HttpRateLimits {
 
 	/** All keys and costs are known before anything is charged. */
 	Admission ask(List<HttpRule> rules, LimitedRequest request) {
-		List<Question> questions = rules.stream().map((rule) -> rule.question(request)).toList();
-		return Admission.ask(questions, this.limiter.get());
+		AsyncRateLimiter limiter = this.limiter.get();
+		return Admission.ask(rules.stream().map((rule) -> {
+			Object key = rule.key(request);
+			return new Question(limiter.policy(rule.policy(), key), key, rule.cost(request));
+		}).toList(), limiter);
 	}
 
 	/** A refusal that was thrown, as far as it can be told. */

@@ -160,12 +160,13 @@ public final class HttpRule {
 		return false;
 	}
 
-	Question question(LimitedRequest request) {
-		return new Question(this.policy, this.key.of(request), cost(request));
+	/** Who is limited. */
+	Object key(LimitedRequest request) {
+		return this.key.of(request);
 	}
 
 	/** Where the cost of a request can't be told, it costs what others do. */
-	private long cost(LimitedRequest request) {
+	long cost(LimitedRequest request) {
 		if (this.cost == null) {
 			return 1;
 		}
@@ -189,16 +190,6 @@ public final class HttpRule {
 			throw new NumberFormatException("A cost of %d characters".formatted(text.length()));
 		}
 		return new BigInteger(text);
-	}
-
-	/**
-	 * What one request asks for.
-	 *
-	 * @param policy the name of the policy
-	 * @param key who or what is limited
-	 * @param cost what the request costs
-	 */
-	record Question(String policy, Object key, long cost) {
 	}
 
 }

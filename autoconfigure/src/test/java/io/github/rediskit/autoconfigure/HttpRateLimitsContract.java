@@ -206,7 +206,7 @@ abstract class HttpRateLimitsContract {
 				allowed += (response.statusCode() == 200) ? 1 : 0;
 			}
 			assertThat(allowed).isEqualTo(2);
-			assertThat(this.redis.commands().keys("*")).hasSize(1);
+			assertThat(this.redis.commands().keys("shop:rate-limit:*")).hasSize(1);
 		}
 	}
 

@@ -107,6 +107,19 @@ class RateLimitedTests {
 	}
 
 	@Test
+	void aFloodOfRefusedCallsCostsNoRoundTrips() {
+		with((shop, limiter) -> {
+			shop.once("alice");
+			this.server.resetStats();
+			for (int i = 0; i < 50; i++) {
+				assertThatExceptionOfType(RateLimitExceededException.class).isThrownBy(() -> shop.once("alice"));
+			}
+			// one a second, and the pulse
+			assertThat(this.server.commandStats().get("evalsha")).isLessThan(10);
+		});
+	}
+
+	@Test
 	void withoutAKeyAllCallsShareOneLimit() {
 		with((shop, limiter) -> {
 			shop.total("alice");

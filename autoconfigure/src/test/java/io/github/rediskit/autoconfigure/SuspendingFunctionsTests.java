@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Timeout;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -82,6 +83,17 @@ class SuspendingFunctionsTests {
 				.rootCause()
 				.isInstanceOf(InvalidAnnotationException.class)
 				.hasMessageContainingAll("the fallback later returns", "Integer", "String"));
+	}
+
+	@Test
+	void aSuspendingFunctionThatIsCachedStopsTheStart() {
+		this.runner
+			.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, CacheAutoConfiguration.class))
+			.withBean(SuspendingCache.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidAnnotationException.class)
+				.hasMessageContainingAll("SuspendingCache.name", "a suspending function", "return a Mono"));
 	}
 
 }

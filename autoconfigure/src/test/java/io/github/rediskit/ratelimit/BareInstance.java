@@ -64,7 +64,7 @@ final class BareInstance implements AutoCloseable {
 		List<RateLimitListener> all = new ArrayList<>(listeners);
 		all.add(counting);
 		this.async = new RedisRateLimiter(way.apply(this.gateway), new KeySpace(null, "shop"),
-				new RateLimitPolicies(List.of(policies)), 1, all);
+				new RateLimitPolicies(List.of(policies)), List::of, 1, all);
 		this.limiter = new BlockingRateLimiter(this.async);
 	}
 

@@ -95,7 +95,9 @@ class RateLimitFaultsTests {
 					});
 					over.set(true);
 					forgetting.join();
-					assertThat(server.commandStats().get("eval")).isGreaterThan(100);
+					assertThat(server.commandStats().get("eval")).isGreaterThan(20); // calls
+																						// go
+																						// together
 					assertThat(allowed).hasValue(CALLS);
 					assertThat(this.outages).hasValue(0);
 					assertThat(charged(server.commands().get(PREFIX + "{alice}"))).isEqualTo(CALLS);

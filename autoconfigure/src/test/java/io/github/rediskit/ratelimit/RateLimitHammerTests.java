@@ -40,7 +40,7 @@ class RateLimitHammerTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 5 })
 	void aTokenBucketGivesWhatFlowsInAndNoMore(int largestCost) throws Exception {
-		long capacity = 50;
+		long capacity = 350; // half a second without a call does not fill it
 		long perSecond = 700;
 		RateLimitPolicy policy = RateLimitPolicy
 			.of("hammer", RateLimitAlgorithm.TOKEN_BUCKET,

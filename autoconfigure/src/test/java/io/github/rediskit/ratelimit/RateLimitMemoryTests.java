@@ -60,6 +60,7 @@ class RateLimitMemoryTests {
 		RateLimitPolicy policy = RateLimitPolicy
 			.of("many", algorithm, List.of(Limit.of(COST, permits ? Duration.ZERO : PERIOD)))
 			.withHold(PERIOD)
+			.withMaxKeys(2L * KEYS)
 			.withTimeBudget(Duration.ofMinutes(1))
 			.withOnFailure(OnFailure.CLOSED);
 		SimpleMeterRegistry registry = new SimpleMeterRegistry();

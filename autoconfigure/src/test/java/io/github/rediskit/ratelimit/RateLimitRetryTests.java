@@ -121,7 +121,7 @@ class RateLimitRetryTests {
 		System.arraycopy(arguments, 0, all, 2, arguments.length);
 		List<@Nullable Object> reply = this.redis.evalsha(digest(ledger), ScriptOutputType.MULTI, new byte[][] { key },
 				all);
-		return ledger.read(reply, cost);
+		return ledger.read(reply, 0, cost);
 	}
 
 	/** The production script, except that the time comes first of the arguments. */

@@ -109,7 +109,7 @@ class HttpRuleTests {
 					"parameters['text'].length() * 4|4" })
 	void aCostThatCanNotBeToldIsOne(String expression, long cost) {
 		LimitedRequest request = request(Map.of(), null, "n=7&text=x&fraction=1.5&huge=1e999999999");
-		assertThat(rule("/api/**", List.of(), "ip", expression).question(request).cost()).isEqualTo(cost);
+		assertThat(rule("/api/**", List.of(), "ip", expression).cost(request)).isEqualTo(cost);
 	}
 
 	@Test
@@ -140,7 +140,7 @@ class HttpRuleTests {
 	}
 
 	private static Object key(String key, LimitedRequest request) {
-		return rule("/api/**", List.of(), key, null).question(request).key();
+		return rule("/api/**", List.of(), key, null).key(request);
 	}
 
 	private static HttpRule rule(String path, List<String> methods, String key, @Nullable String cost) {

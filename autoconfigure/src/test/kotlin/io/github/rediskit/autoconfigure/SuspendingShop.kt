@@ -1,5 +1,6 @@
 package io.github.rediskit.autoconfigure
 
+import io.github.rediskit.cache.Cached
 import io.github.rediskit.ratelimit.RateLimitDecision
 import io.github.rediskit.ratelimit.RateLimitExceededException
 import io.github.rediskit.ratelimit.RateLimited
@@ -100,5 +101,13 @@ open class SuspendingMisfit {
 	open suspend fun once(user: String): String = user
 
 	suspend fun later(user: String): Int = 1
+
+}
+
+/** A cache would be given what is not the value. */
+open class SuspendingCache {
+
+	@Cached(value = "names", key = "#user")
+	open suspend fun name(user: String): String = user
 
 }

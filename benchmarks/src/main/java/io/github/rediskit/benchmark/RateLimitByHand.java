@@ -39,7 +39,7 @@ final class RateLimitByHand implements AutoCloseable {
 		this.redis = connection(application).async();
 		RateLimitPolicy policy = application.getBean(AsyncRateLimiter.class).policy("allowed");
 		try (RedisRateLimiter limiter = new RedisRateLimiter(recorder(), new KeySpace(null, "by-hand"),
-				new RateLimitPolicies(List.of(policy.withOnFailure(OnFailure.OPEN))), 1, List.of())) {
+				new RateLimitPolicies(List.of(policy.withOnFailure(OnFailure.OPEN))), List::of, 1, List.of())) {
 			for (int id = 0; id < KEYS; id++) {
 				limiter.tryAcquire(policy.name(), id, 1);
 			}
