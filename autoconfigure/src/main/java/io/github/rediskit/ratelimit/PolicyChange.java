@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * that. Written as whole numbers, with the names left out:
  *
  * <pre>
- * 1 0 0 0 30000000000 0 100000000 10 1000000000 20;0 0 0 30000000000 0 100000000 5 1000000000 5
+ * 1 0 0 0 30000000000 0 100000000 1000000 10 1000000000 20;0 0 0 30000000000 0 100000000 1000000 5 1000000000 5
  * format; then of the declared policy, and after a semicolon of the other: algorithm, on-failure, shadow, nanoseconds
- * of hold, max-wait and time-budget, and for each limit: limit, nanoseconds of the period, capacity
+ * of hold, max-wait and time-budget, max-keys, and for each limit: limit, nanoseconds of the period, capacity
  * </pre>
  *
  * @param declared what is declared
@@ -48,7 +48,7 @@ record PolicyChange(RateLimitPolicy declared, RateLimitPolicy policy) {
 	private static String numbers(RateLimitPolicy policy) {
 		LongStream settings = LongStream.of(ALGORITHMS.indexOf(policy.algorithm()),
 				ON_FAILURE.indexOf(policy.onFailure()), policy.shadow() ? 1 : 0, policy.hold().toNanos(),
-				policy.maxWait().toNanos(), policy.timeBudget().toNanos());
+				policy.maxWait().toNanos(), policy.timeBudget().toNanos(), policy.maxKeys());
 		LongStream limits = policy.limits()
 			.stream()
 			.flatMapToLong((limit) -> LongStream.of(limit.limit(), limit.period().toNanos(), limit.capacity()));
@@ -77,12 +77,12 @@ record PolicyChange(RateLimitPolicy declared, RateLimitPolicy policy) {
 	private static RateLimitPolicy policy(String name, String numbers) {
 		long[] settings = Arrays.stream(numbers.split(" ", -1)).mapToLong(Long::parseLong).toArray();
 		List<Limit> limits = new ArrayList<>();
-		for (int i = 6; i < settings.length; i += 3) {
+		for (int i = 7; i < settings.length; i += 3) {
 			limits.add(new Limit(settings[i], Duration.ofNanos(settings[i + 1]), settings[i + 2]));
 		}
 		return new RateLimitPolicy(name, ALGORITHMS.get(Math.toIntExact(settings[0])), limits,
 				Duration.ofNanos(settings[3]), Duration.ofNanos(settings[4]), Duration.ofNanos(settings[5]),
-				ON_FAILURE.get(Math.toIntExact(settings[1])), settings[2] == 1);
+				ON_FAILURE.get(Math.toIntExact(settings[1])), settings[2] == 1, settings[6]);
 	}
 
 }

@@ -124,7 +124,7 @@ public record RateLimitPolicy(String name, RateLimitAlgorithm algorithm, List<Li
 	 */
 	public RateLimitPolicy withLimits(Limit... limits) {
 		return new RateLimitPolicy(this.name, this.algorithm, List.of(limits), this.hold, this.maxWait, this.timeBudget,
-				this.onFailure, this.shadow);
+				this.onFailure, this.shadow, this.maxKeys);
 	}
 
 	/**

@@ -23,7 +23,7 @@ class PolicyChangeTests {
 	void itsTextStaysAsItIs() {
 		PolicyChange change = new PolicyChange(DECLARED, DECLARED.withLimits(new Limit(5, Duration.ofSeconds(1), 20)));
 		assertThat(change.text()).isEqualTo(
-				"1 0 0 0 30000000000 0 100000000 10 1000000000 10;0 0 0 30000000000 0 100000000 5 1000000000 20");
+				"1 0 0 0 30000000000 0 100000000 1000000 10 1000000000 10;0 0 0 30000000000 0 100000000 1000000 5 1000000000 20");
 		assertThat(PolicyChange.read("search", change.text())).isEqualTo(change);
 	}
 
@@ -35,18 +35,18 @@ class PolicyChangeTests {
 				: List.of(Limit.of(10_000, Duration.ofDays(3650)), Limit.of(1, Duration.ofMillis(1)));
 		for (OnFailure onFailure : OnFailure.values()) {
 			RateLimitPolicy policy = new RateLimitPolicy("search", algorithm, limits, Duration.ofMillis(100),
-					Duration.ofHours(1), Duration.ofNanos(1_000_001), onFailure, true);
+					Duration.ofHours(1), Duration.ofNanos(1_000_001), onFailure, true, 7);
 			PolicyChange change = new PolicyChange(DECLARED, policy);
 			assertThat(PolicyChange.read("search", change.text())).isEqualTo(change);
 		}
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "1", "1 ", "2 0;0", "1 0 0 0 30000000000 0 100000000 10 1000000000 10",
-			"1 9 0 0 30000000000 0 100000000 10 1000000000 10;0 0 0 30000000000 0 100000000 5 1000000000 20",
-			"1 0 0 0 30000000000 0 100000000 10 1000000000 10;0 0 0 30000000000 0 100000000 5 1000000000",
-			"1 0 0 0 30000000000 0 100000000 10 1000000000 10;0 0 0 30000000000 0 100000000 0 1000000000 0",
-			"1 0 0 0 30000000000 0 100000000 10 1000000000 10;0 0 0 30000000000 0 100000000",
+	@ValueSource(strings = { "", "1", "1 ", "2 0;0", "1 0 0 0 30000000000 0 100000000 1000000 10 1000000000 10",
+			"1 9 0 0 30000000000 0 100000000 1000000 10 1000000000 10;0 0 0 30000000000 0 100000000 1000000 5 1000000000 20",
+			"1 0 0 0 30000000000 0 100000000 1000000 10 1000000000 10;0 0 0 30000000000 0 100000000 1000000 5 1000000000",
+			"1 0 0 0 30000000000 0 100000000 1000000 10 1000000000 10;0 0 0 30000000000 0 100000000 1000000 0 1000000000 0",
+			"1 0 0 0 30000000000 0 100000000 1000000 10 1000000000 10;0 0 0 30000000000 0 100000000 1000000",
 			"1 99999999999 0 0 0 0 0;0", "1 a;b", "{\"limit\":1}" })
 	void whatIsNoChangeIsNone(String text) {
 		assertThat(PolicyChange.read("search", text)).isNull();

@@ -89,6 +89,18 @@ class RateLimitChangesTests {
 	}
 
 	@Test
+	void aPolicyOfAnotherNumberOfKeysIsChangedToo() {
+		RateLimitPolicy few = SEARCH.withMaxKeys(100);
+		RateLimitInstance one = started(few);
+		RateLimitInstance two = started(few);
+		get(one.async.change(few.withLimits(Limit.of(3, HOUR))));
+		assertThat(limit(one)).isEqualTo(3);
+		assertThat(one.async.policy("search").maxKeys()).isEqualTo(100);
+		get(one.async.change(few.withMaxKeys(5)));
+		await().until(() -> two.async.policy("search").maxKeys() == 5);
+	}
+
+	@Test
 	void whoWasRefusedIsAllowedWhenTheLimitIsRaised() {
 		RateLimitInstance one = started(SEARCH);
 		RateLimitInstance two = started(SEARCH);
@@ -296,7 +308,8 @@ class RateLimitChangesTests {
 	}
 
 	private double millis() {
-		return Long.parseLong(this.server.commands().time().get(0)) * 1000.0;
+		List<String> time = this.server.commands().time();
+		return Long.parseLong(time.get(0)) * 1000 + Long.parseLong(time.get(1)) / 1000;
 	}
 
 	private Pulse pulse(String id) {
