@@ -71,26 +71,31 @@ public final class RateLimitAttempt {
 		if (late) {
 			asking.cancel(false);
 		}
-		asking.whenComplete((permit, failure) -> {
+		asking.<@Nullable Void>handle((permit, failure) -> {
 			if (failure != null) {
 				end(failure);
 			}
 			else {
 				answered(index, permit);
 			}
+			return null;
+		}).exceptionally((failure) -> { // or nobody would ever hear of it
+			end(failure);
+			return null;
 		});
 	}
 
 	private void answered(int index, RateLimitPermit permit) {
+		boolean allowed = permit.decision().allowed();
 		boolean wanted;
 		synchronized (this) {
 			wanted = !this.over;
 			this.answers.add(permit);
-			if (permit.decision().allowed()) {
+			if (allowed) {
 				this.held.add(permit);
 			}
 		}
-		if (wanted && permit.decision().allowed()) {
+		if (wanted && allowed) {
 			ask(index + 1);
 		}
 		else {
