@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 
 import io.github.rediskit.key.KeyId;
@@ -28,12 +29,17 @@ final class DenyCache extends WrappedLimits {
 
 	static final int MOST_DENIALS = 10_000;
 
+	private static final int EPOCHS = 1024;
+
 	private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final Map<Subject, Denial> denials = new ConcurrentHashMap<>();
 
-	/** Raised by whatever makes room here: refusals from before are not remembered. */
-	private final AtomicLong epoch = new AtomicLong();
+	/**
+	 * Raised by whatever makes room here: refusals from before are not remembered. Some
+	 * subjects share one, but not all: others may make room all the time.
+	 */
+	private final AtomicLongArray epochs = new AtomicLongArray(EPOCHS);
 
 	private final AtomicLong swept;
 
@@ -65,7 +71,7 @@ final class DenyCache extends WrappedLimits {
 				this.denials.remove(subject, denial);
 			}
 		}
-		long asked = this.epoch.get();
+		long asked = this.epochs.get(subject.epoch());
 		CompletionStage<Answer> asking = super.take(request);
 		return asking.thenApply((answer) -> {
 			if (!answer.admitted() && answer.source() == Source.REDIS) {
@@ -79,9 +85,9 @@ final class DenyCache extends WrappedLimits {
 		long wait = nanos(answer.decision().retryAfter());
 		long patience = request.policy().maxWait().toNanos();
 		long until = sent + Math.min(LONGEST_NANOS, wait - patience - wait / 1000);
-		if (until - this.nanoTime.getAsLong() > 0 && hasRoom() && asked == this.epoch.get()) {
+		if (until - this.nanoTime.getAsLong() > 0 && hasRoom() && asked == this.epochs.get(subject.epoch())) {
 			this.denials.put(subject, new Denial(request.policy(), request.cost(), until, sent, answer));
-			if (asked != this.epoch.get()) {
+			if (asked != this.epochs.get(subject.epoch())) {
 				this.denials.remove(subject);
 			}
 		}
@@ -116,8 +122,9 @@ final class DenyCache extends WrappedLimits {
 
 	@Override
 	public void freed(RateLimitRequest subject) {
-		this.epoch.incrementAndGet();
-		this.denials.remove(new Subject(subject.policy().name(), subject.id()));
+		Subject freed = new Subject(subject.policy().name(), subject.id());
+		this.epochs.incrementAndGet(freed.epoch());
+		this.denials.remove(freed);
 		super.freed(subject);
 	}
 
@@ -127,6 +134,12 @@ final class DenyCache extends WrappedLimits {
 	}
 
 	private record Subject(String policy, KeyId id) {
+
+		int epoch() {
+			int hash = hashCode();
+			return (hash ^ (hash >>> 16)) & (EPOCHS - 1);
+		}
+
 	}
 
 	/**

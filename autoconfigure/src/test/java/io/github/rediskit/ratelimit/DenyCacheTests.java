@@ -54,6 +54,25 @@ class DenyCacheTests {
 	}
 
 	@Test
+	void whatIsGivenBackElsewhereMeanwhileDoesNotMatter() {
+		RateLimitPolicy policy = RateLimitPolicy.of("search", 1, Duration.ofHours(1))
+			.withTimeBudget(Duration.ofSeconds(5));
+		try (RateLimitInstance shop = new RateLimitInstance(this.server.uri(), policy)) {
+			Freeing redis = new Freeing(shop.twin);
+			DenyCache cache = new DenyCache(redis, System::nanoTime);
+			redis.meanwhile = () -> cache.freed(new RateLimitRequest(policy, KeyId.of("bob"), 1));
+			RateLimitRequest alice = new RateLimitRequest(policy, KeyId.of("alice"), 1);
+			cache.take(alice).toCompletableFuture().join();
+			cache.take(alice).toCompletableFuture().join();
+			assertThat(cache.take(alice).toCompletableFuture().join().source()).isEqualTo(Answer.Source.MEMORY);
+			cache.freed(alice);
+			redis.meanwhile = () -> cache.freed(alice);
+			cache.take(alice).toCompletableFuture().join();
+			assertThat(cache.take(alice).toCompletableFuture().join().source()).isEqualTo(Answer.Source.REDIS);
+		}
+	}
+
+	@Test
 	void itIsBoundedWhateverTheNumberOfKeys() {
 		RateLimitPolicy policy = RateLimitPolicy.of("search", 1, Duration.ofHours(1))
 			.withTimeBudget(Duration.ofSeconds(5));
@@ -71,6 +90,23 @@ class DenyCacheTests {
 			assertThat(cache.take(new RateLimitRequest(policy, KeyId.of(0), 1)).toCompletableFuture().join().source())
 				.isEqualTo(Answer.Source.MEMORY);
 		}
+	}
+
+	/** Something happens between a question and its answer. */
+	private static final class Freeing extends WrappedLimits {
+
+		private Runnable meanwhile = () -> {
+		};
+
+		Freeing(Limits limits) {
+			super(limits);
+		}
+
+		@Override
+		public CompletionStage<Answer> take(RateLimitRequest request) {
+			return super.take(request).whenComplete((answer, failure) -> this.meanwhile.run());
+		}
+
 	}
 
 }
