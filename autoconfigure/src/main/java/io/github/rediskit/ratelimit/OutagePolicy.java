@@ -40,6 +40,9 @@ final class OutagePolicy extends WrappedLimits {
 	private Answer instead(RateLimitRequest request, Throwable failure, Function<RateLimitRequest, Answer> local) {
 		RateLimitPolicy policy = request.policy();
 		Throwable cause = unwrapped(failure);
+		if (cause instanceof IllegalArgumentException wrong) {
+			throw wrong; // a name that can't be part of a key: Redis was not asked
+		}
 		this.listener.outage(policy.name(), cause);
 		return switch (policy.onFailure()) {
 			case OPEN -> Answer.open(policy);

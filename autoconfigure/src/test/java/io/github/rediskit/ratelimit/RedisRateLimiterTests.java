@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
+import io.github.rediskit.key.InvalidKeyNameException;
 import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
@@ -350,6 +351,18 @@ class RedisRateLimiterTests {
 		}
 		assertThat(shop.limiter.tryAcquire("search", "alice", 3).allowed()).isTrue();
 		assertThat(shop.events).containsExactly("allowed:1/2", "allowed:0/2", "shadow", "shadow", "shadow", "shadow");
+	}
+
+	@Test
+	void aNameThatCantBePartOfAKeyIsNoOutage() {
+		RateLimitInstance shop = instance(hourly(RateLimitAlgorithm.TOKEN_BUCKET, 3));
+		RateLimitPolicy odd = RateLimitPolicy.of("search engine", 3, HOUR);
+		assertThat(shop.async.tryAcquire(odd, "alice", 1)).failsWithin(Duration.ofSeconds(10))
+			.withThrowableThat()
+			.havingRootCause()
+			.isInstanceOf(InvalidKeyNameException.class)
+			.withMessageContaining("search engine");
+		assertThat(shop.outages).hasValue(0);
 	}
 
 	@Test
