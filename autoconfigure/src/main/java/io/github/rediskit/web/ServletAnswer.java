@@ -1,7 +1,9 @@
 package io.github.rediskit.web;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -25,11 +27,24 @@ final class ServletAnswer {
 		}
 		response.setContentType(RateLimitProblem.CONTENT_TYPE);
 		byte[] body = problem.body();
-		response.setContentLength(body.length);
 		if (!request.getMethod().equals("HEAD")) {
-			response.getOutputStream().write(body);
+			write(body, response);
 		}
 		response.flushBuffer();
+	}
+
+	/** A handler that was refused may have asked for the writer before. */
+	private static void write(byte[] body, HttpServletResponse response) throws IOException {
+		ServletOutputStream out;
+		try {
+			out = response.getOutputStream();
+		}
+		catch (IllegalStateException ex) {
+			response.getWriter().write(new String(body, StandardCharsets.UTF_8));
+			return;
+		}
+		response.setContentLength(body.length);
+		out.write(body);
 	}
 
 }

@@ -1,6 +1,8 @@
 package io.github.rediskit.autoconfigure;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.http.HttpResponse;
 import java.security.Principal;
 import java.util.List;
 
@@ -17,6 +19,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.filter.CorsFilter;
@@ -46,6 +49,15 @@ class ServletRateLimitsTests extends HttpRateLimitsContract {
 	}
 
 	@Test
+	void aHandlerThatHasBegunToWriteIsAnsweredForToo() {
+		assertThat(get("/service/written?key=writer").body()).isEqualTo("begunplain");
+		HttpResponse<String> refused = get("/service/written?key=writer");
+		assertThat(refused.statusCode()).isEqualTo(429);
+		assertThat(header(refused, "Content-Type")).startsWith("application/problem+json");
+		assertThat(refused.body()).contains("#quota-exceeded").doesNotContain("begun");
+	}
+
+	@Test
 	void annotatedMethodsThatReturnAValueOrAFutureSayHowTheirLimitsStand() {
 		assertThat(header(get("/service/plain?key=told"), "RateLimit")).isEqualTo("\"plain\";r=0;t=3600");
 		assertThat(header(get("/service/future?key=told"), "RateLimit")).isEqualTo("\"future\";r=0;t=3600");
@@ -72,8 +84,31 @@ class ServletRateLimitsTests extends HttpRateLimitsContract {
 		}
 
 		@Bean
+		Written written(LimitedShop.Service service) {
+			return new Written(service);
+		}
+
+		@Bean
 		Forwarding forwarding() {
 			return new Forwarding();
+		}
+
+	}
+
+	@Controller
+	static class Written {
+
+		private final LimitedShop.Service service;
+
+		Written(LimitedShop.Service service) {
+			this.service = service;
+		}
+
+		@GetMapping("/service/written")
+		void written(@RequestParam String key, PrintWriter out) {
+			out.write("begun");
+			String answer = this.service.plain(key);
+			out.write(answer);
 		}
 
 	}
