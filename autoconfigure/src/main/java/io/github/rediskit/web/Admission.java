@@ -50,9 +50,9 @@ final class Admission {
 		return !this.attempt.asked().policy().maxWait().isZero();
 	}
 
-	/** From now on what was charged stays so. */
-	void begin() {
-		this.attempt.begin();
+	/** From now on what was charged stays so, unless nobody waits any more. */
+	boolean begin() {
+		return this.attempt.begin();
 	}
 
 	/** The request has ended, or nobody waits for it any more. */

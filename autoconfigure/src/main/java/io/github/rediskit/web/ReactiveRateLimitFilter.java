@@ -84,8 +84,8 @@ public final class ReactiveRateLimitFilter implements WebFilter, Ordered {
 
 	/** Who brings an answer late must not serve the request. */
 	private static Mono<Outcome> decided(Admission admission) {
-		return admission.decided().isDone() ? Mono.just(admission.decided().join())
-				: Mono.fromFuture(admission.decided(), true).publishOn(Schedulers.parallel());
+		Mono<Outcome> decided = Mono.fromFuture(admission.decided(), true);
+		return admission.decided().isDone() ? decided : decided.publishOn(Schedulers.parallel());
 	}
 
 	private Mono<Void> goOn(Outcome outcome, Admission admission, ServerWebExchange exchange, WebFilterChain chain) {
@@ -94,8 +94,7 @@ public final class ReactiveRateLimitFilter implements WebFilter, Ordered {
 			outcome.standings().forEach(fields::add);
 		}
 		if (outcome.isAllowed()) {
-			admission.begin();
-			return chain.filter(exchange);
+			return admission.begin() ? chain.filter(exchange) : Mono.empty();
 		}
 		if (outcome.refusal() != null) {
 			return answer(RateLimitProblem.exceeded(outcome.refusal()), exchange);
