@@ -224,7 +224,7 @@ abstract class HttpRateLimitsContract {
 		String key = "k".repeat(3000);
 		assertThat(get("/api/search", "X-Key", key + "1").statusCode()).isEqualTo(200);
 		assertThat(get("/api/search", "X-Key", key + "2").statusCode()).isEqualTo(200);
-		assertThat(this.redis.commands().keys("*")).hasSize(2).allMatch((name) -> name.length() <= 512);
+		assertThat(this.redis.commands().keys("shop:rate-limit:*")).hasSize(2).allMatch((name) -> name.length() <= 512);
 	}
 
 	@Test
