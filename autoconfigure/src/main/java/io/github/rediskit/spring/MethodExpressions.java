@@ -141,7 +141,7 @@ final class MethodExpressions {
 		}
 		Duration fixed = DurationExpression.parse(source);
 		if (fixed == null) {
-			MethodExpression expression = expression(attribute, source, true);
+			MethodExpression expression = computed(attribute, source, true);
 			return (expression != null) ? DurationExpression.of(expression) : null;
 		}
 		if (!DurationExpression.isPossible(fixed)) {
@@ -164,7 +164,7 @@ final class MethodExpressions {
 		}
 		Duration fixed = DurationExpression.parse(source);
 		if (fixed == null) {
-			MethodExpression expression = expression(attribute, source, false);
+			MethodExpression expression = computed(attribute, source, false);
 			return (expression != null) ? DurationExpression.waiting(expression) : null;
 		}
 		if (!DurationExpression.isPossibleWait(fixed)) {
@@ -189,7 +189,7 @@ final class MethodExpressions {
 		if (fixed != null) {
 			return fixed;
 		}
-		MethodExpression expression = expression(attribute, source, false);
+		MethodExpression expression = computed(attribute, source, false);
 		if (expression == null || !expression.isConstant()) {
 			throw invalid("the %s '%s' depends on the call: write one that is the same for all, such as 1m"
 				.formatted(attribute, source), null);
@@ -204,6 +204,18 @@ final class MethodExpressions {
 			throw invalid("the %s '%s' can't be evaluated: %s".formatted(attribute, source, ex.getSimpleMessage()), ex);
 		}
 		throw invalid("the %s '%s' yields no duration: write one such as 1m".formatted(attribute, source), null);
+	}
+
+	/** What is no duration as it stands. */
+	private @Nullable MethodExpression computed(String attribute, String source, boolean withResult) {
+		try {
+			this.parser.parseRaw(source);
+		}
+		catch (ParseException ex) {
+			throw invalid("the %s '%s' is neither a duration, such as 5m or PT5M, nor a SpEL expression: %s"
+				.formatted(attribute, source, ex.getSimpleMessage()), ex);
+		}
+		return expression(attribute, source, withResult);
 	}
 
 	void requireInterceptable() {

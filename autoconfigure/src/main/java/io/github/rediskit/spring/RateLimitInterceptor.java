@@ -98,7 +98,7 @@ final class RateLimitInterceptor implements MethodInterceptor {
 
 	private static void requireName(RateLimitRule rule) {
 		try {
-			new KeySpace(null, rule.policy());
+			new KeySpace(null, "any").key("rate-limit", rule.policy());
 		}
 		catch (InvalidKeyNameException ex) {
 			throw invalid(rule, String.valueOf(ex.getMessage()), ex);

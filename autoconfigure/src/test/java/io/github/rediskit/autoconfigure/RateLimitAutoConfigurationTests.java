@@ -13,7 +13,9 @@ import io.github.rediskit.ratelimit.RateLimitPolicy;
 import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
 import io.github.rediskit.ratelimit.RateLimited;
 import io.github.rediskit.ratelimit.RateLimiter;
+import io.github.rediskit.ratelimit.RateLimited;
 import io.github.rediskit.ratelimit.UnknownRateLimitPolicyException;
+import io.github.rediskit.spring.InvalidAnnotationException;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestCluster;
 import io.github.rediskit.testing.RedisTestServer;
@@ -82,6 +84,23 @@ class RateLimitAutoConfigurationTests {
 			.isThrownBy(() -> context.getBean(RateLimiter.class).tryAcquire("serach", "alice", 1))
 			.withMessageContaining("[export, login, search]")
 			.withMessageContaining("rediskit.rate-limit.policies.serach"));
+	}
+
+	@Test
+	void aNameInAnAnnotationThatCantBePartOfAKeyStopsTheStart() {
+		this.runner.withBean(OddlyNamed.class)
+			.run((context) -> assertThat(context.getStartupFailure()).isInstanceOf(InvalidAnnotationException.class)
+				.hasMessageContaining("OddlyNamed.search()")
+				.hasMessageContaining("The name 'my search' can't be part of a Redis key"));
+	}
+
+	static class OddlyNamed {
+
+		@RateLimited(value = "my search", limit = 1, period = "1h")
+		String search() {
+			return "";
+		}
+
 	}
 
 	@Test

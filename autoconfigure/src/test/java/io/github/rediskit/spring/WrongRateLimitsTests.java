@@ -94,6 +94,7 @@ class WrongRateLimitsTests {
 		refused("noPeriod", "limits[0].period is 0");
 		refused("periodOfCall", "the period '#period' depends on the call");
 		refused("periodOfText", "the period ''soon'' yields no duration");
+		refused("periodOfWords", "the period '5 minutes' is neither a duration, such as 5m");
 		refused("empty", "the value is empty");
 	}
 
@@ -342,6 +343,11 @@ class WrongRateLimitsTests {
 
 		@RateLimited(value = "own", limit = 5, period = "#period")
 		String periodOfCall(Duration period) {
+			return "";
+		}
+
+		@RateLimited(value = "own", limit = 5, period = "5 minutes")
+		String periodOfWords(String user) {
 			return "";
 		}
 
