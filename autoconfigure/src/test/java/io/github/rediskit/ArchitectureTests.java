@@ -54,6 +54,10 @@ class ArchitectureTests {
 		.because("a feature stands on the foundations: no Spring, no client library, no other feature");
 
 	@ArchTest
+	static final ArchRule lock = room("lock", ROOT + "key..", ROOT + "script..")
+		.because("a feature stands on the foundations: no Spring, no client library, no other feature");
+
+	@ArchTest
 	static final ArchRule redis = room("redis", ROOT + "script..", "io.lettuce..", "io.netty..",
 			"org.springframework.data.redis..", "org.springframework.dao..", "org.springframework.core..",
 			"org.springframework.beans..", "org.springframework.util..")
