@@ -26,6 +26,13 @@ public class LockNotAcquiredException extends RuntimeException {
 		this.reason = reason;
 	}
 
+	/** The same in another stack. */
+	LockNotAcquiredException(LockNotAcquiredException other) {
+		super(other.getMessage(), (other.getCause() != null) ? other.getCause() : other);
+		this.lock = other.lock;
+		this.reason = other.reason;
+	}
+
 	/**
 	 * The lock that was wanted.
 	 * @return its name

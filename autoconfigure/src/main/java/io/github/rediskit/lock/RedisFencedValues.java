@@ -1,0 +1,66 @@
+package io.github.rediskit.lock;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletionStage;
+
+import io.github.rediskit.key.KeyId;
+import io.github.rediskit.key.KeySpace;
+import io.github.rediskit.script.LuaScript;
+import io.github.rediskit.script.RedisGateway;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fenced values at {@code namespace:fenced:name:{key}}.
+ */
+public final class RedisFencedValues implements FencedValues {
+
+	private static final LuaScript WRITE = LuaScript.load(RedisFencedValues.class, "fenced-write.lua");
+
+	private final RedisGateway redis;
+
+	private final KeySpace keys;
+
+	/**
+	 * Creates the values.
+	 * @param redis the connection that they use
+	 * @param keys where they lie
+	 */
+	public RedisFencedValues(RedisGateway redis, KeySpace keys) {
+		this.redis = redis;
+		this.keys = keys;
+	}
+
+	@Override
+	public CompletionStage<Boolean> write(String name, Object key, byte[] value, Duration ttl, long fence) {
+		if (ttl.toMillis() < 1) {
+			throw new IllegalArgumentException(
+					"The fenced value '%s' can't have a time to live of %s. Give 1 ms or more".formatted(name, ttl));
+		}
+		return this.redis
+			.run(WRITE, new byte[][] { key(name, key) }, LockTarget.ascii(fence), value,
+					LockTarget.ascii(ttl.toMillis()))
+			.thenApply(LockTarget::isDone);
+	}
+
+	@Override
+	public CompletionStage<byte @Nullable []> read(String name, Object key) {
+		return this.redis.read(key(name, key)).thenApply((values) -> payload(values.get(0)));
+	}
+
+	private byte[] key(String name, Object key) {
+		return this.keys.family("fenced", name).key(KeyId.of(key));
+	}
+
+	/** After the second blank. */
+	private static byte @Nullable [] payload(byte @Nullable [] stored) {
+		int blanks = 0;
+		for (int i = 0; stored != null && stored.length > 1 && stored[0] == '1' && i < stored.length; i++) {
+			if (stored[i] == ' ' && ++blanks == 2) {
+				return Arrays.copyOfRange(stored, i + 1, stored.length);
+			}
+		}
+		return null;
+	}
+
+}
