@@ -1,0 +1,56 @@
+package io.github.rediskit.lock;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+import io.github.rediskit.script.KeyScan;
+import io.github.rediskit.script.LuaScript;
+import io.github.rediskit.script.RedisGateway;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gateway to which no message comes through.
+ *
+ * @param redis what does the rest
+ */
+record Deaf(RedisGateway redis) implements RedisGateway {
+
+	@Override
+	public CompletionStage<List<byte @Nullable []>> read(byte[]... keys) {
+		return this.redis.read(keys);
+	}
+
+	@Override
+	public CompletionStage<List<@Nullable Object>> run(LuaScript script, byte[][] keys, byte[]... arguments) {
+		return this.redis.run(script, keys, arguments);
+	}
+
+	@Override
+	public CompletionStage<Boolean> write(byte[] key, byte[] value, Duration ttl, boolean onlyIfAbsent) {
+		return this.redis.write(key, value, ttl, onlyIfAbsent);
+	}
+
+	@Override
+	public CompletionStage<Boolean> expire(byte[] key, Duration ttl) {
+		return this.redis.expire(key, ttl);
+	}
+
+	@Override
+	public CompletionStage<KeyScan> scan(byte[] pattern, KeyScan.@Nullable Place from) {
+		return this.redis.scan(pattern, from);
+	}
+
+	@Override
+	public CompletionStage<Long> time() {
+		return this.redis.time();
+	}
+
+	@Override
+	public CompletionStage<@Nullable Void> subscribe(byte[] channel, Consumer<byte[]> listener) {
+		return CompletableFuture.completedStage(null);
+	}
+
+}

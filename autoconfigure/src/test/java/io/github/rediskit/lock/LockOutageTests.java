@@ -1,0 +1,220 @@
+package io.github.rediskit.lock;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.github.rediskit.lock.LockNotAcquiredException.Reason;
+import io.github.rediskit.script.RedisReplyException;
+import io.github.rediskit.script.RedisUnavailableException;
+import io.github.rediskit.testing.RedisTestServer;
+import io.github.rediskit.testing.TcpProxy;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Redis is frozen, killed, emptied or refuses, or the network between is faulty.
+ */
+@Timeout(60)
+class LockOutageTests {
+
+	private static final String KEY = "shop:lock:order:{42}";
+
+	private static final LockRequest ORDER = LockRequest.of("order", 42);
+
+	private final RedisTestServer server = RedisTestServer.start();
+
+	private final LockInstance one = new LockInstance(this.server.uri());
+
+	@AfterEach
+	void close() {
+		this.one.close();
+		this.server.close();
+	}
+
+	@Test
+	void aFrozenRedisKeepsNobodyLongerThanTheWait() {
+		this.one.locks.acquire(LockRequest.of("order", 1)).close(); // all classes are loaded
+		this.server.freeze();
+		try {
+			for (int i = 0; i < 5; i++) {
+				LockRequest request = LockRequest.of("order", i).withMaxWait(Duration.ofMillis(500));
+				long start = System.nanoTime();
+				assertThatExceptionOfType(LockNotAcquiredException.class)
+					.isThrownBy(() -> this.one.locks.tryAcquire(request))
+					.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.UNAVAILABLE))
+					.withCauseInstanceOf(RedisUnavailableException.class);
+				assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(490),
+						Duration.ofMillis(550));
+			}
+		}
+		finally {
+			this.server.thaw();
+		}
+		// what Redis grants after the thaw is given back
+		await().ignoreExceptions().untilAsserted(() -> {
+			assertThat(this.one.locks.tryAcquire(LockRequest.of("order", 3))).isPresent().get().satisfies(HeldLock::close);
+			assertThat(this.server.commands().keys("shop:lock:*")).isEmpty();
+		});
+		assertThat(this.one.async.isIdle()).isTrue();
+	}
+
+	@Test
+	void aFrozenRedisHasItsHolderLoseTheLockBeforeItCouldExpire() throws Exception {
+		Duration lease = Duration.ofSeconds(1);
+		AtomicLong lostAt = new AtomicLong();
+		CountDownLatch lost = new CountDownLatch(1);
+		HeldLock lock = this.one.locks.acquire(ORDER.withRenewedLease(lease));
+		lock.onLost(() -> {
+			lostAt.set(System.nanoTime());
+			lost.countDown();
+		});
+		long ttl = this.server.commands().pttl(KEY);
+		long before = System.nanoTime();
+		this.server.freeze();
+		try {
+			assertThat(lost.await(5, TimeUnit.SECONDS)).isTrue();
+		}
+		finally {
+			this.server.thaw();
+		}
+		// a renewal may have come in between
+		assertThat(Duration.ofNanos(lostAt.get() - before).toMillis()).isLessThan(Math.max(ttl, lease.toMillis()) + 5);
+		assertThat(lock.isHeld()).isFalse();
+		assertThat(this.one.events).contains("renewal failed", "lost: NOT_RENEWED");
+		lock.close();
+	}
+
+	@Test
+	void shortPausesOfRedisAreSurvived() {
+		HeldLock lock = this.one.locks.acquire(ORDER.withRenewedLease(Duration.ofSeconds(2)));
+		for (int i = 0; i < 3; i++) {
+			CompletableFuture<Void> paused = CompletableFuture.runAsync(() -> {
+				this.server.freeze();
+				await().pollDelay(Duration.ofMillis(800)).until(() -> true);
+				this.server.thaw();
+			});
+			paused.join();
+			await().ignoreExceptions().until(() -> this.server.commands().pttl(KEY) > 1_500);
+			assertThat(lock.isHeld()).isTrue();
+		}
+		lock.close();
+		assertThat(this.one.events).doesNotContain("lost: NOT_RENEWED");
+	}
+
+	@Test
+	void aDeadRedisIsToldAsSuch() {
+		this.server.kill();
+		LockRequest request = ORDER.withMaxWait(Duration.ofMillis(300));
+		assertThatExceptionOfType(LockNotAcquiredException.class).isThrownBy(() -> this.one.locks.acquire(request))
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.UNAVAILABLE))
+			.withMessageContaining("'order'")
+			.withCauseInstanceOf(RedisUnavailableException.class);
+		assertThatExceptionOfType(LockNotAcquiredException.class).isThrownBy(() -> this.one.locks.tryAcquire(ORDER))
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.UNAVAILABLE));
+		CompletableFuture<HeldLock> waiting = this.one.async.acquire(ORDER).toCompletableFuture();
+		this.server.restart();
+		assertThat(waiting.join().isHeld()).isTrue(); // within its wait
+	}
+
+	@Test
+	void aRefusalOfRedisIsToldAtOnce() {
+		String address = this.server.user("reader", "secret", "~*", "+@read", "+evalsha", "+eval", "+time");
+		try (LockInstance reader = new LockInstance(address)) {
+			assertThatExceptionOfType(LockNotAcquiredException.class).isThrownBy(() -> reader.locks.acquire(ORDER))
+				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.UNAVAILABLE))
+				.withCauseInstanceOf(RedisReplyException.class)
+				.withMessageNotContaining("secret");
+		}
+	}
+
+	@Test
+	void fencesGrowThoughRedisForgetsEverything() {
+		long last = 0;
+		for (int i = 0; i < 50; i++) {
+			last = fence(last);
+			this.server.flushAll();
+			last = fence(last);
+		}
+		this.server.restart();
+		long before = last;
+		await().ignoreExceptions().until(() -> fence(before) > before);
+	}
+
+	private long fence(long last) {
+		try (HeldLock lock = this.one.locks.acquire(ORDER)) {
+			assertThat(lock.fence()).isGreaterThan(last);
+			return lock.fence();
+		}
+	}
+
+	@Test
+	void fencesGrowThoughTheClockWasSetBack() {
+		long future = (System.currentTimeMillis() + Duration.ofHours(1).toMillis()) * 1000;
+		this.server.commands().psetex("shop:lock-fence:order:{42}", 10_000, "1 " + future);
+		long first = fence(future);
+		assertThat(first).isEqualTo(future + 1);
+		assertThat(this.server.commands().get("shop:lock-fence:order:{42}")).matches("1 \\d{16}");
+		fence(first);
+	}
+
+	@Test
+	void whatRedisForgotIsLostAtTheNextRenewal() throws Exception {
+		CountDownLatch lost = new CountDownLatch(1);
+		HeldLock lock = this.one.locks.acquire(ORDER.withRenewedLease(Duration.ofSeconds(1)));
+		lock.onLost(lost::countDown);
+		this.server.flushAll();
+		assertThat(lost.await(5, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.one.events).contains("lost: TAKEN");
+	}
+
+	@Test
+	void scriptsThatTheServerForgotAreSentAgain() {
+		for (int i = 0; i < 5; i++) {
+			this.server.commands().scriptFlush();
+			this.one.locks.acquire(ORDER).close();
+		}
+		assertThat(this.server.commands().exists(KEY)).isZero();
+	}
+
+	@Test
+	void anAnswerThatGotLostLeavesNoGhost() {
+		try (TcpProxy proxy = TcpProxy.to(this.server);
+				LockInstance two = new LockInstance(proxy.uri())) {
+			two.locks.acquire(ORDER).close();
+			// the question arrives, the answer does not
+			proxy.latency(Duration.ofMillis(300));
+			CompletableFuture<HeldLock> asking = two.async.acquire(ORDER.withMaxWait(Duration.ofMillis(350)))
+				.toCompletableFuture();
+			await().pollInterval(Duration.ofMillis(1)).until(() -> this.server.commands().exists(KEY) == 1);
+			proxy.cut();
+			proxy.resume();
+			assertThat(asking.handle((lock, failure) -> lock == null || lock.isHeld()).join()).isTrue();
+			asking.thenAccept(HeldLock::close);
+			await().atMost(Duration.ofSeconds(10)).until(() -> this.server.commands().exists(KEY) == 0);
+			await().until(two.async::isIdle);
+		}
+	}
+
+	@Test
+	void aReleaseThatGotLostIsRepeated() {
+		try (TcpProxy proxy = TcpProxy.to(this.server);
+				LockInstance two = new LockInstance(proxy.uri())) {
+			HeldLock lock = two.locks.acquire(ORDER);
+			proxy.refuse();
+			proxy.cut();
+			lock.close();
+			assertThat(this.server.commands().exists(KEY)).isOne();
+			proxy.resume();
+			await().until(() -> this.server.commands().exists(KEY) == 0);
+		}
+	}
+
+}
