@@ -62,9 +62,9 @@ public interface DistributedLocks {
 	LeaderElection elect(LockRequest request, LeaderListener listener);
 
 	/**
-	 * Takes a lock away from whoever holds it. The holder learns of it at its next
-	 * renewal, which can be a third of its lease away, and may go on until then: only the
-	 * fence protects what it writes.
+	 * Takes a lock away from whoever holds it. The holder learns of it when it renews the
+	 * next time, which can be a fifth of its lease away, and may go on until then: only
+	 * the fence protects what it writes.
 	 * @param request which lock; of a read-write lock all readers lose it, of a semaphore
 	 * all holders
 	 * @return whether it was held

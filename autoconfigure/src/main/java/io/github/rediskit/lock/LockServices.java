@@ -2,6 +2,7 @@ package io.github.rediskit.lock;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,13 +61,22 @@ record LockServices(LockSources sources, LockWatch watch, Map<LockKey, LockQueue
 
 	private CompletionStage<Boolean> release(LockTarget target, byte[] id, long restUntil, long until, long pause) {
 		long rest = Math.max(0, (restUntil - now()) / 1_000_000);
-		return target.release(id, rest).handle((held, failure) -> {
+		return released(target, id, rest).handle((held, failure) -> {
 			if (failure != null && now() - until < 0) {
 				this.watch.later(() -> release(target, id, restUntil, until, Math.min(LONGEST_RETRY_MILLIS, pause * 2)),
 						pause);
 			}
 			return failure == null && held;
 		});
+	}
+
+	private static CompletionStage<Boolean> released(LockTarget target, byte[] id, long rest) {
+		try {
+			return target.release(id, rest);
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedStage(ex);
+		}
 	}
 
 	static Throwable unwrapped(Throwable failure) {

@@ -46,6 +46,12 @@ abstract sealed class LockTarget permits WholeLock, LockShares {
 	 */
 	abstract CompletionStage<Reply> acquire(byte[] id, long leaseMillis, How how);
 
+	/**
+	 * Prolongs it.
+	 * @param id by which it is held
+	 * @param leaseMillis for how long from now on; 0 to leave it as it is
+	 * @return whether it is held
+	 */
 	abstract CompletionStage<Boolean> renew(byte[] id, long leaseMillis);
 
 	/**

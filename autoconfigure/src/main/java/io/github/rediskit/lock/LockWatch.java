@@ -60,6 +60,15 @@ final class LockWatch implements Runnable, AutoCloseable {
 
 	@Override
 	public void run() {
+		try {
+			look();
+		}
+		finally { // whatever happens: nothing else renews what is held
+			again();
+		}
+	}
+
+	private void look() {
 		long now = this.sources.nanoTime();
 		for (Watched one : this.watched) {
 			try {
@@ -69,20 +78,17 @@ final class LockWatch implements Runnable, AutoCloseable {
 				// the others are to be looked at all the same; this one is the next time
 			}
 		}
+	}
+
+	private void again() {
 		if (!this.watched.isEmpty()) {
 			later(this, TICK_MILLIS);
 			return;
 		}
 		this.ticking.set(false);
-		if (!this.watched.isEmpty() && this.ticking.compareAndSet(false, true)) { // came
-																					// in
-																					// between
+		if (!this.watched.isEmpty() && this.ticking.compareAndSet(false, true)) { // came in between
 			later(this, TICK_MILLIS);
 		}
-	}
-
-	boolean isIdle() {
-		return this.watched.isEmpty() && this.timer.getQueue().isEmpty();
 	}
 
 	@Override

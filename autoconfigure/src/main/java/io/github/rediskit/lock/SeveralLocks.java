@@ -1,5 +1,6 @@
 package io.github.rediskit.lock;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -58,8 +59,15 @@ final class SeveralLocks implements HeldLock {
 
 	@Override
 	public HeldLock share() {
-		requireHeld();
-		return new SeveralLocks(this.parts.stream().map(HeldLock::share).toList());
+		List<HeldLock> shares = new ArrayList<>();
+		try {
+			this.parts.forEach((part) -> shares.add(part.share()));
+			return new SeveralLocks(List.copyOf(shares));
+		}
+		catch (LockLostException ex) {
+			shares.forEach(HeldLock::release);
+			throw ex;
+		}
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package io.github.rediskit.lock;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import io.github.rediskit.lock.LockListener.LossReason;
@@ -141,8 +142,8 @@ final class Tenure implements LockWatch.Watched {
 		if (now - this.validUntil >= 0) {
 			lose(current, reason(current, now));
 		}
-		else if (this.terms.renewed() && !this.renewing && now - this.renewAt >= 0 && !current.isToEnd(now)) {
-			renew(current);
+		else if (!this.renewing && now - this.renewAt >= 0) {
+			renew(current, this.terms.renewed() && !current.isToEnd(now));
 		}
 	}
 
@@ -158,10 +159,18 @@ final class Tenure implements LockWatch.Watched {
 		this.renewAt = this.services.now();
 	}
 
-	private void renew(Hold current) {
+	/** Or only asks whether it is still held, where it is to end. */
+	private void renew(Hold current, boolean prolongs) {
 		this.renewing = true;
 		long asked = this.services.now();
-		this.target.renew(this.id, this.terms.millis(asked, current.atLeastUntil())).whenComplete((held, failure) -> {
+		CompletionStage<Boolean> answer;
+		try {
+			answer = this.target.renew(this.id, prolongs ? this.terms.millis(asked, current.atLeastUntil()) : 0);
+		}
+		catch (RuntimeException ex) {
+			answer = CompletableFuture.failedStage(ex);
+		}
+		answer.whenComplete((held, failure) -> {
 			if (failure != null) {
 				long lease = this.terms.leaseMillis() * 1_000_000;
 				this.renewAt = this.services.now()
@@ -171,13 +180,14 @@ final class Tenure implements LockWatch.Watched {
 				}
 			}
 			else if (held) {
-				this.validUntil = asked + this.terms.validNanos();
+				if (prolongs) {
+					this.validUntil = asked + this.terms.validNanos();
+				}
 				this.renewAt = asked + pause();
 			}
 			else {
 				this.taken = true;
-				this.validUntil = this.services.now(); // also for a holder who comes just
-														// now
+				this.validUntil = this.services.now(); // also for a holder who comes just now
 				look(this.validUntil);
 			}
 			this.renewing = false;

@@ -243,6 +243,18 @@ class RedisDistributedLocksTests {
 	}
 
 	@Test
+	void aHolderWhoDoesNotRenewLearnsOfItToo() throws Exception {
+		CountDownLatch lost = new CountDownLatch(2);
+		this.one.locks.acquire(ORDER.withLease(Duration.ofSeconds(10))).onLost(lost::countDown);
+		this.one.locks.acquire(LockRequest.permit("printer", 1, 1).withLease(Duration.ofSeconds(10)))
+			.onLost(lost::countDown);
+		assertThat(this.one.locks.forceRelease(ORDER)).isTrue();
+		assertThat(this.two.locks.forceRelease(LockRequest.permit("printer", 1, 1))).isTrue();
+		assertThat(lost.await(5, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.one.events).containsSubsequence("lost: TAKEN", "lost: TAKEN");
+	}
+
+	@Test
 	void theHeldLocksOfAnInstanceCanBeListed() {
 		HeldLock lock = this.one.locks.acquire(ORDER);
 		CompletableFuture<HeldLock> waiting = this.one.async.acquire(ORDER).toCompletableFuture();
