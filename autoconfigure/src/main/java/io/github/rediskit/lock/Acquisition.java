@@ -189,11 +189,9 @@ final class Acquisition extends CompletableFuture<HeldLock>
 
 	private void got(Hold hold) {
 		this.services.watch().remove(this);
-		if (complete(hold)) {
-			this.services.listener().acquired(this.request.name(), this.services.since(this.start), this.contended);
-		}
-		else {
-			hold.release();
+		this.services.listener().acquired(this.request.name(), this.services.since(this.start), this.contended);
+		if (!complete(hold)) {
+			hold.release(); // who wanted it has gone
 		}
 	}
 

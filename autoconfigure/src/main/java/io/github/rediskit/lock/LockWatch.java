@@ -86,7 +86,9 @@ final class LockWatch implements Runnable, AutoCloseable {
 			return;
 		}
 		this.ticking.set(false);
-		if (!this.watched.isEmpty() && this.ticking.compareAndSet(false, true)) { // came in between
+		if (!this.watched.isEmpty() && this.ticking.compareAndSet(false, true)) { // came
+																					// in
+																					// between
 			later(this, TICK_MILLIS);
 		}
 	}

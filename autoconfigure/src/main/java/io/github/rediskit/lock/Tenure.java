@@ -187,7 +187,8 @@ final class Tenure implements LockWatch.Watched {
 			}
 			else {
 				this.taken = true;
-				this.validUntil = this.services.now(); // also for a holder who comes just now
+				this.validUntil = this.services.now(); // also for a holder who comes just
+														// now
 				look(this.validUntil);
 			}
 			this.renewing = false;

@@ -44,8 +44,7 @@ class DeadHolderTests {
 				this.server.uri())
 			.redirectError(ProcessBuilder.Redirect.DISCARD)
 			.start();
-		this.output = new BufferedReader(
-				new InputStreamReader(this.holder.getInputStream(), StandardCharsets.UTF_8));
+		this.output = new BufferedReader(new InputStreamReader(this.holder.getInputStream(), StandardCharsets.UTF_8));
 	}
 
 	@AfterEach

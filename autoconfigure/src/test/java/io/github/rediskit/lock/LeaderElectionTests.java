@@ -55,8 +55,8 @@ class LeaderElectionTests {
 		assertThat(second.isLeader()).isFalse();
 		await().until(first::isLeader);
 		first.close();
-		assertThat(this.news).containsExactly("one granted", "one revoked", "two granted", "two revoked",
-				"one granted", "one revoked");
+		assertThat(this.news).containsExactly("one granted", "one revoked", "two granted", "two revoked", "one granted",
+				"one revoked");
 		assertThat(this.tooMany.get()).isZero();
 		await().until(() -> this.one.async.isIdle() && this.two.async.isIdle());
 	}

@@ -135,7 +135,8 @@ class LockCrowdTests {
 		}
 	}
 
-	private static void interrupted(LockInstance instance, AtomicInteger got, ConcurrentLinkedQueue<Throwable> failures) {
+	private static void interrupted(LockInstance instance, AtomicInteger got,
+			ConcurrentLinkedQueue<Throwable> failures) {
 		for (int i = 0; i < LOOPS / THREADS; i++) {
 			try (HeldLock lock = instance.locks.acquire(LockRequest.of("order", i % 3))) {
 				got.incrementAndGet();

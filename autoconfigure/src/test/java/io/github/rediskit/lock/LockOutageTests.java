@@ -41,7 +41,8 @@ class LockOutageTests {
 
 	@Test
 	void aFrozenRedisKeepsNobodyLongerThanTheWait() {
-		this.one.locks.acquire(LockRequest.of("order", 1)).close(); // all classes are loaded
+		this.one.locks.acquire(LockRequest.of("order", 1)).close(); // all classes are
+																	// loaded
 		this.server.freeze();
 		try {
 			for (int i = 0; i < 5; i++) {
@@ -60,7 +61,9 @@ class LockOutageTests {
 		}
 		// what Redis grants after the thaw is given back
 		await().ignoreExceptions().untilAsserted(() -> {
-			assertThat(this.one.locks.tryAcquire(LockRequest.of("order", 3))).isPresent().get().satisfies(HeldLock::close);
+			assertThat(this.one.locks.tryAcquire(LockRequest.of("order", 3))).isPresent()
+				.get()
+				.satisfies(HeldLock::close);
 			assertThat(this.server.commands().keys("shop:lock:*")).isEmpty();
 		});
 		assertThat(this.one.async.isIdle()).isTrue();
@@ -186,8 +189,7 @@ class LockOutageTests {
 
 	@Test
 	void anAnswerThatGotLostLeavesNoGhost() {
-		try (TcpProxy proxy = TcpProxy.to(this.server);
-				LockInstance two = new LockInstance(proxy.uri())) {
+		try (TcpProxy proxy = TcpProxy.to(this.server); LockInstance two = new LockInstance(proxy.uri())) {
 			two.locks.acquire(ORDER).close();
 			// the question arrives, the answer does not
 			proxy.latency(Duration.ofMillis(300));
@@ -205,8 +207,7 @@ class LockOutageTests {
 
 	@Test
 	void aReleaseThatGotLostIsRepeated() {
-		try (TcpProxy proxy = TcpProxy.to(this.server);
-				LockInstance two = new LockInstance(proxy.uri())) {
+		try (TcpProxy proxy = TcpProxy.to(this.server); LockInstance two = new LockInstance(proxy.uri())) {
 			HeldLock lock = two.locks.acquire(ORDER);
 			proxy.refuse();
 			proxy.cut();
