@@ -11,13 +11,18 @@ import io.github.rediskit.lock.LockNotAcquiredException.Reason;
 import io.github.rediskit.redis.CircuitBreakers;
 import io.github.rediskit.redis.LettuceGateway;
 import io.github.rediskit.script.RedisGateway;
+import io.github.rediskit.testing.RedisTestCluster;
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 
 import static org.awaitility.Awaitility.await;
 
@@ -29,7 +34,7 @@ final class LockInstance implements AutoCloseable {
 
 	static final Duration TIMEOUT = Duration.ofMillis(500);
 
-	private final RedisClient client;
+	private final AbstractRedisClient client;
 
 	private final LettuceGateway gateway;
 
@@ -54,16 +59,48 @@ final class LockInstance implements AutoCloseable {
 	}
 
 	LockInstance(String uri, LockSettings settings, UnaryOperator<RedisGateway> between) {
-		RedisURI address = RedisURI.create(uri);
-		this.client = RedisClient.create(address);
-		this.client.setOptions(ClientOptions.builder()
+		this(client(RedisURI.create(uri)), RedisURI.create(uri), settings, between);
+	}
+
+	private static RedisClient client(RedisURI address) {
+		RedisClient client = RedisClient.create(address);
+		client.setOptions(ClientOptions.builder()
 			.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
 			.timeoutOptions(TimeoutOptions.enabled(TIMEOUT))
 			.build());
-		this.gateway = new LettuceGateway(
-				() -> this.client.connectAsync(ByteArrayCodec.INSTANCE, address)
-					.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
-				() -> this.client.connectPubSubAsync(ByteArrayCodec.INSTANCE, address), Duration.ofSeconds(5));
+		return client;
+	}
+
+	private LockInstance(RedisClient client, RedisURI address, LockSettings settings,
+			UnaryOperator<RedisGateway> between) {
+		this(client,
+				new LettuceGateway(
+						() -> client.connectAsync(ByteArrayCodec.INSTANCE, address)
+							.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
+						() -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE, address), Duration.ofSeconds(5)),
+				settings, between);
+	}
+
+	/** One that uses a cluster. */
+	static LockInstance of(RedisTestCluster cluster) {
+		RedisClusterClient client = RedisClusterClient
+			.create(cluster.addresses().stream().map((address) -> RedisURI.create("redis://" + address)).toList());
+		client.setOptions(ClusterClientOptions.builder().timeoutOptions(TimeoutOptions.enabled(TIMEOUT)).build());
+		client.getPartitions(); // which node has which slots
+		return new LockInstance(client,
+				new LettuceGateway(
+						() -> client.connectAsync(ByteArrayCodec.INSTANCE)
+							.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
+						() -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE)
+							.thenApply((connection) -> (StatefulRedisPubSubConnection<byte[], byte[]>) connection),
+						Duration.ofSeconds(5)),
+				LockSettings.DEFAULTS, UnaryOperator.identity());
+	}
+
+	private LockInstance(AbstractRedisClient client, LettuceGateway gateway, LockSettings settings,
+			UnaryOperator<RedisGateway> between) {
+		this.client = client;
+		this.gateway = gateway;
 		// a server that was killed or thawed a moment ago may still drop a connection
 		await().ignoreExceptions().until(() -> this.gateway.time().toCompletableFuture().get(5, TimeUnit.SECONDS) > 0);
 		RedisGateway guarded = between.apply(this.circuits.guard("default", this.gateway));
