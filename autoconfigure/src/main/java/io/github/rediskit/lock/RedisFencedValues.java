@@ -2,6 +2,7 @@ package io.github.rediskit.lock;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 import io.github.rediskit.key.KeyId;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class RedisFencedValues implements FencedValues {
 
 	private static final LuaScript WRITE = LuaScript.load(RedisFencedValues.class, "fenced-write.lua");
+
+	private static final LuaScript READ = LuaScript.load(RedisFencedValues.class, "fenced-read.lua");
 
 	private final RedisGateway redis;
 
@@ -33,19 +36,37 @@ public final class RedisFencedValues implements FencedValues {
 
 	@Override
 	public CompletionStage<Boolean> write(String name, Object key, byte[] value, Duration ttl, long fence) {
-		if (ttl.toMillis() < 1) {
-			throw new IllegalArgumentException(
-					"The fenced value '%s' can't have a time to live of %s. Give 1 ms or more".formatted(name, ttl));
-		}
 		return this.redis
 			.run(WRITE, new byte[][] { key(name, key) }, LockTarget.ascii(fence), value,
-					LockTarget.ascii(ttl.toMillis()))
+					LockTarget.ascii(millis(name, ttl)))
 			.thenApply(LockTarget::isDone);
 	}
 
 	@Override
-	public CompletionStage<byte @Nullable []> read(String name, Object key) {
+	public CompletionStage<Optional<byte[]>> read(String name, Object key, Duration ttl, long fence) {
+		return this.redis
+			.run(READ, new byte[][] { key(name, key) }, LockTarget.ascii(fence), LockTarget.ascii(millis(name, ttl)))
+			.thenApply((reply) -> {
+				if (!LockTarget.isDone(reply)) {
+					throw new LockLostException(name,
+							"was lost: a newer holder has been at the value, with a larger fence than " + fence);
+				}
+				return (reply.size() > 1 && reply.get(1) instanceof byte[] payload) ? Optional.of(payload)
+						: Optional.empty();
+			});
+	}
+
+	@Override
+	public CompletionStage<Optional<byte[]>> read(String name, Object key) {
 		return this.redis.read(key(name, key)).thenApply((values) -> payload(values.get(0)));
+	}
+
+	private static long millis(String name, Duration ttl) {
+		if (ttl.toMillis() < 1) {
+			throw new IllegalArgumentException(
+					"The fenced value '%s' can't have a time to live of %s. Give 1 ms or more".formatted(name, ttl));
+		}
+		return ttl.toMillis();
 	}
 
 	private byte[] key(String name, Object key) {
@@ -53,14 +74,14 @@ public final class RedisFencedValues implements FencedValues {
 	}
 
 	/** After the second blank. */
-	private static byte @Nullable [] payload(byte @Nullable [] stored) {
+	private static Optional<byte[]> payload(byte @Nullable [] stored) {
 		int blanks = 0;
 		for (int i = 0; stored != null && stored.length > 1 && stored[0] == '1' && i < stored.length; i++) {
 			if (stored[i] == ' ' && ++blanks == 2) {
-				return Arrays.copyOfRange(stored, i + 1, stored.length);
+				return Optional.of(Arrays.copyOfRange(stored, i + 1, stored.length));
 			}
 		}
-		return null;
+		return Optional.empty();
 	}
 
 }

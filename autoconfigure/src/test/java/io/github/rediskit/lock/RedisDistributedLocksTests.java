@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -292,9 +293,27 @@ class RedisDistributedLocksTests {
 		assertThat(write("new", next.fence())).isTrue();
 		assertThat(write("newer", next.fence())).isTrue();
 		assertThat(write("old", first)).isFalse();
-		assertThat(this.one.fenced.read("stock", 42).toCompletableFuture().join()).isEqualTo("newer".getBytes());
-		assertThat(this.one.fenced.read("stock", 43).toCompletableFuture().join()).isNull();
+		assertThat(this.one.fenced.read("stock", 42).toCompletableFuture().join()).hasValue("newer".getBytes());
+		assertThat(this.one.fenced.read("stock", 43).toCompletableFuture().join()).isEmpty();
 		assertThat(this.server.commands().pttl("shop:fenced:stock:{42}")).isPositive();
+	}
+
+	@Test
+	void whoReadsUnderALockShutsOlderHoldersOut() {
+		long first = this.one.locks.acquire(ORDER.withLease(Duration.ofMillis(200))).fence();
+		assertThat(read(first)).isEmpty();
+		assertThat(write("old", first)).isTrue();
+		HeldLock next = this.two.locks.acquire(ORDER);
+		assertThat(read(next.fence())).hasValue("old".getBytes());
+		assertThat(write("older", first)).isFalse();
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> read(first))
+			.withCauseInstanceOf(LockLostException.class);
+		assertThat(write("", next.fence())).isTrue();
+		assertThat(read(next.fence())).hasValue(new byte[0]);
+	}
+
+	private Optional<byte[]> read(long fence) {
+		return this.one.fenced.read("stock", 42, Duration.ofMinutes(1), fence).toCompletableFuture().join();
 	}
 
 	private boolean write(String value, long fence) {
