@@ -89,10 +89,16 @@ final class Acquisition extends CompletableFuture<HeldLock>
 		return this.waitNanos > 0;
 	}
 
-	/** Somebody parks until it completes, so it need not be completed elsewhere. */
+	/** Who parks until it completes is woken directly by whoever hands the lock over. */
 	@Override
-	public void awaited() {
+	public long awaited() {
 		this.awaited = true;
+		return waits() ? this.waitNanos - (this.services.now() - this.start) : Long.MAX_VALUE;
+	}
+
+	@Override
+	public void overdue() {
+		look(this.services.now());
 	}
 
 	void begin() {

@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import io.github.rediskit.lock.LockNotAcquiredException.Reason;
 
@@ -62,10 +64,10 @@ public final class BlockingDistributedLocks implements DistributedLocks {
 
 	private static <T> T await(String name, CompletionStage<T> stage) {
 		CompletableFuture<T> future = stage.toCompletableFuture();
-		if (future instanceof Awaited awaited) {
-			awaited.awaited();
-		}
 		try {
+			if (future instanceof Awaited awaited) {
+				awaitInTime(future, awaited);
+			}
 			return future.get();
 		}
 		catch (InterruptedException ex) {
@@ -77,6 +79,21 @@ public final class BlockingDistributedLocks implements DistributedLocks {
 		}
 		catch (ExecutionException ex) {
 			return resultOf(future);
+		}
+	}
+
+	/** The thread that waits need not be told by another one that its time is over. */
+	private static void awaitInTime(CompletableFuture<?> future, Awaited awaited)
+			throws InterruptedException, ExecutionException {
+		long left = awaited.awaited();
+		if (left == Long.MAX_VALUE) {
+			return;
+		}
+		try {
+			future.get(Math.max(0, left), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			awaited.overdue();
 		}
 	}
 
@@ -100,7 +117,14 @@ public final class BlockingDistributedLocks implements DistributedLocks {
 	 */
 	interface Awaited {
 
-		void awaited();
+		/**
+		 * Somebody waits from now on.
+		 * @return for how many ns; the largest number if there is no end
+		 */
+		long awaited();
+
+		/** The time is over. */
+		void overdue();
 
 	}
 

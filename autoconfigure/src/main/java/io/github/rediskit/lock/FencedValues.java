@@ -6,9 +6,9 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Values in Redis that only the newest holder of a lock can change: whoever comes with a
- * smaller fence than the one before is refused. Who changes a value by what it was,
- * reads it with the fence, too; otherwise an older holder, who has not noticed that it is
- * one, can still write between that read and the write.
+ * smaller fence than the one before is refused. Who changes a value by what it was, reads
+ * it with the fence, too; otherwise an older holder, who has not noticed that it is one,
+ * can still write between that read and the write.
  */
 public interface FencedValues {
 

@@ -210,9 +210,15 @@ public final class RedisDistributedLocks implements AsyncDistributedLocks, AutoC
 		}
 
 		@Override
-		public void awaited() {
+		public long awaited() {
+			return (this.acquisition instanceof BlockingDistributedLocks.Awaited awaited) ? awaited.awaited()
+					: Long.MAX_VALUE;
+		}
+
+		@Override
+		public void overdue() {
 			if (this.acquisition instanceof BlockingDistributedLocks.Awaited awaited) {
-				awaited.awaited();
+				awaited.overdue();
 			}
 		}
 
