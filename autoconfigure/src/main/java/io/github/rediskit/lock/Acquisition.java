@@ -249,7 +249,7 @@ final class Acquisition extends CompletableFuture<HeldLock>
 			giveBack(tenure.id);
 		}
 		else if (late) {
-			ask();
+			failed(new RedisUnavailableException("Redis answered when the lease was almost over", null), tenure.id);
 		}
 		else if (queue != null && !queue.granted(this, tenure)) {
 			giveBack(tenure.id);

@@ -90,7 +90,7 @@ final class Candidacy implements LeaderElection {
 	}
 
 	private synchronized CompletionStage<@Nullable Void> tell(Runnable news) {
-		this.told = this.told.<@Nullable Void>thenApplyAsync((ignored) -> {
+		this.told = this.told.<@Nullable Void>handleAsync((ignored, failure) -> {
 			this.telling = Thread.currentThread();
 			try {
 				news.run();

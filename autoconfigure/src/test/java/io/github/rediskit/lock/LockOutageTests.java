@@ -213,6 +213,21 @@ class LockOutageTests {
 	}
 
 	@Test
+	void anAnswerThatComesWhenTheLeaseIsOverIsNoLock() {
+		try (TcpProxy proxy = TcpProxy.to(this.server); LockInstance two = new LockInstance(proxy.uri())) {
+			two.locks.acquire(ORDER).close();
+			proxy.latency(Duration.ofMillis(60));
+			LockRequest request = ORDER.withLease(LockRequest.SHORTEST_LEASE);
+			assertThatExceptionOfType(LockNotAcquiredException.class).isThrownBy(() -> two.locks.tryAcquire(request))
+				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.UNAVAILABLE));
+			assertThatExceptionOfType(LockNotAcquiredException.class)
+				.isThrownBy(() -> two.locks.tryAcquire(request.withMaxWait(Duration.ofSeconds(1))))
+				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.UNAVAILABLE));
+			assertThat(two.locks.held()).isEmpty();
+		}
+	}
+
+	@Test
 	void aReleaseThatGotLostIsRepeated() {
 		try (TcpProxy proxy = TcpProxy.to(this.server); LockInstance two = new LockInstance(proxy.uri())) {
 			HeldLock lock = two.locks.acquire(ORDER);
