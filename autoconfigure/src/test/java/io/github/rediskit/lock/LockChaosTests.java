@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -148,13 +149,25 @@ class LockChaosTests {
 
 		public static void main(String[] args) {
 			PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
-			LockInstance instance = new LockInstance(args[0]);
+			LockInstance instance = instance(args[0]);
 			for (int i = 0; i < THREADS; i++) {
 				new Thread(() -> {
 					while (true) {
 						add(instance, out);
 					}
 				}).start();
+			}
+		}
+
+		/** A process that was stopped in its first moment has not connected in time. */
+		private static LockInstance instance(String uri) {
+			while (true) {
+				try {
+					return new LockInstance(uri);
+				}
+				catch (ConditionTimeoutException ex) {
+					// once more
+				}
 			}
 		}
 
