@@ -65,10 +65,10 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule spring = room("spring", ROOT + "key..", ROOT + "codec..", ROOT + "cache..",
-			ROOT + "ratelimit..", "org.springframework.aop..", "org.aopalliance..", "org.springframework.beans..",
-			"org.springframework.cache..", "org.springframework.core..", "org.springframework.expression..",
-			"org.springframework.format..", "org.springframework.transaction..", "org.springframework.util..",
-			"org.apache.commons.logging..", "reactor..", "org.reactivestreams..")
+			ROOT + "ratelimit..", ROOT + "lock..", "org.springframework.aop..", "org.aopalliance..",
+			"org.springframework.beans..", "org.springframework.cache..", "org.springframework.core..",
+			"org.springframework.expression..", "org.springframework.format..", "org.springframework.transaction..",
+			"org.springframework.util..", "org.apache.commons.logging..", "reactor..", "org.reactivestreams..")
 		.because("annotations become operations here, without Boot and without Redis; "
 				+ "what methods return may be Reactor's, which Lettuce brings along");
 
@@ -81,9 +81,14 @@ class ArchitectureTests {
 				+ "and a rule is an expression over a request");
 
 	@ArchTest
-	static final ArchRule metrics = room("metrics", ROOT + "cache..", ROOT + "ratelimit..", ROOT + "script..",
-			"io.micrometer.core..")
+	static final ArchRule metrics = room("metrics", ROOT + "cache..", ROOT + "ratelimit..", ROOT + "lock..",
+			ROOT + "script..", "io.micrometer.core..")
 		.because("it turns what the features tell their listeners into meters, and only this room knows Micrometer");
+
+	@ArchTest
+	static final ArchRule jdbc = room("jdbc", ROOT + "lock..", "org.springframework.jdbc..")
+		.because("only this room knows JDBC: fences of locks are compared where the rows are, and who has no tables "
+				+ "does not load it");
 
 	@ArchTest
 	static final ArchRule autoconfigureIsOnTop = classes().that()

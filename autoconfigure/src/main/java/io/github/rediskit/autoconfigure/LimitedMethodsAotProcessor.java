@@ -1,8 +1,11 @@
 package io.github.rediskit.autoconfigure;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Set;
 
+import io.github.rediskit.lock.DistributedLock;
 import io.github.rediskit.ratelimit.RateLimited;
 import org.jspecify.annotations.Nullable;
 
@@ -21,21 +24,23 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 
 /**
- * Writes down ahead of time what {@code @RateLimited} calls by name: in a native image a
- * fallback is found, and the expressions of a key can be evaluated, only then.
+ * Writes down ahead of time what {@code @RateLimited} and {@code @DistributedLock} call
+ * by name: in a native image a fallback is found, and the expressions of a key can be
+ * evaluated, only then.
  */
 class LimitedMethodsAotProcessor implements BeanRegistrationAotProcessor {
+
+	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(RateLimited.class,
+			DistributedLock.class);
 
 	@Override
 	public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean bean) {
 		Class<?> type = ClassUtils.getUserClass(bean.getBeanClass());
-		if (type.getName().startsWith("org.springframework.")
-				|| !AnnotationUtils.isCandidateClass(type, RateLimited.class)) {
+		if (type.getName().startsWith("org.springframework.") || !AnnotationUtils.isCandidateClass(type, ANNOTATIONS)) {
 			return null;
 		}
-		Set<Method> limited = MethodIntrospector.selectMethods(type,
-				(Method method) -> MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)
-					.isPresent(RateLimited.class));
+		Set<Method> limited = MethodIntrospector.selectMethods(type, (Method method) -> ANNOTATIONS.stream()
+			.anyMatch(MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)::isPresent));
 		return limited.isEmpty() ? null : new Contribution(type, limited);
 	}
 

@@ -2,6 +2,7 @@ package io.github.rediskit.autoconfigure;
 
 import io.github.rediskit.metrics.CacheMeters;
 import io.github.rediskit.metrics.CircuitMeters;
+import io.github.rediskit.metrics.LockMeters;
 import io.github.rediskit.metrics.RateLimitMeters;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.spring.ReadThroughCacheManager;
@@ -49,12 +50,19 @@ public final class RediskitMetricsAutoConfiguration {
 	}
 
 	@Bean
+	static LockMeters rediskitLockMeters() {
+		return new LockMeters();
+	}
+
+	@Bean
 	static SmartInitializingSingleton rediskitMetersBinding(CacheMeters caches, CircuitMeters circuits,
-			RateLimitMeters rateLimits, ObjectProvider<MeterRegistry> registry, ListableBeanFactory beanFactory) {
+			RateLimitMeters rateLimits, LockMeters locks, ObjectProvider<MeterRegistry> registry,
+			ListableBeanFactory beanFactory) {
 		return () -> registry.ifUnique((unique) -> {
 			caches.bindTo(unique, cacheManager(beanFactory));
 			circuits.bindTo(unique);
 			rateLimits.bindTo(unique);
+			locks.bindTo(unique);
 		});
 	}
 

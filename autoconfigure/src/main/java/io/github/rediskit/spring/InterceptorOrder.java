@@ -4,10 +4,10 @@ import org.springframework.core.Ordered;
 
 /**
  * In which order the annotations of one method take effect, from the outside in:
- * invalidation, cached, rate limited, transaction. So a transaction has ended when its
- * method's entries are removed, a hit costs no limit, and neither a hit nor a refusal
- * opens a transaction. Those for caching share an interceptor, which keeps the order
- * among them.
+ * invalidation, cached, rate limited, locked, transaction. So a transaction has ended
+ * when its method's entries are removed and its lock is released, a hit costs no limit,
+ * whoever is refused waits for no lock, and neither opens a transaction. Those for
+ * caching share an interceptor, which keeps the order among them.
  */
 public final class InterceptorOrder {
 
@@ -19,6 +19,9 @@ public final class InterceptorOrder {
 
 	/** Order of {@code @RateLimited}. */
 	public static final int RATE_LIMIT = TRANSACTION - 300;
+
+	/** Order of {@code @DistributedLock}. */
+	public static final int LOCK = TRANSACTION - 200;
 
 	private InterceptorOrder() {
 	}

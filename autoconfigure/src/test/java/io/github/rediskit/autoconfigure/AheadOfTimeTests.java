@@ -11,6 +11,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.github.rediskit.cache.CacheInvalidate;
 import io.github.rediskit.cache.Cached;
+import io.github.rediskit.lock.DistributedLock;
 import io.github.rediskit.ratelimit.RateLimited;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -132,6 +133,16 @@ class AheadOfTimeTests {
 		assertThat(RuntimeHintsPredicates.reflection().onType(Unrelated.class)).rejects(hints);
 	}
 
+	@Test
+	void whatALockedMethodCallsByNameIsKnownInANativeImage() throws Exception {
+		RuntimeHints hints = processed(null, LockAutoConfiguration.class, Locked.class);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onMethodInvocation(Locked.class.getDeclaredMethod("later", Visitor.class))).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Town.class.getDeclaredMethod("name")))
+			.accepts(hints);
+		assertThat(RuntimeHintsPredicates.resource().forResource("io/github/rediskit/lock/acquire.lua")).accepts(hints);
+	}
+
 	private RuntimeHints processed(String property, Class<?>... more) {
 		System.setProperty(AbstractAotProcessor.AOT_PROCESSING, "true");
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
@@ -161,6 +172,19 @@ class AheadOfTimeTests {
 	static class Limited {
 
 		@RateLimited(value = "visits", key = "#visitor.address.name", fallback = "${shop.fallback}")
+		public String visit(Visitor visitor) {
+			return "";
+		}
+
+		String later(Visitor visitor) {
+			return "";
+		}
+
+	}
+
+	static class Locked {
+
+		@DistributedLock(value = "visits", key = "#visitor.address.name", fallback = "${shop.fallback}")
 		public String visit(Visitor visitor) {
 			return "";
 		}
