@@ -89,7 +89,10 @@ public final class LockAutoConfiguration {
 		return properties.settings();
 	}
 
-	@Bean
+	/**
+	 * Stopped when it is destroyed, too: a start that fails does not stop what it made.
+	 */
+	@Bean(destroyMethod = "stop")
 	@ConditionalOnMissingBean(AsyncDistributedLocks.class)
 	ManagedLocks rediskitAsyncDistributedLocks(
 			@Qualifier("rediskitGuardedLockGateway") ObjectProvider<GuardedGateway> gateway,

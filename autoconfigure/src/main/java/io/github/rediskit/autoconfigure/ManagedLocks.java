@@ -117,10 +117,10 @@ final class ManagedLocks implements AsyncDistributedLocks, SmartLifecycle {
 		this.elections.forEach(LeaderElection::close);
 		synchronized (this) {
 			this.running = false;
-			this.stopped = true;
-			if (this.locks != null) {
+			if (!this.stopped && this.locks != null) {
 				this.locks.close();
 			}
+			this.stopped = true;
 		}
 	}
 

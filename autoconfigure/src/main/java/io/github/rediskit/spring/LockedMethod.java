@@ -113,7 +113,7 @@ record LockedMethod(Method method, LockRule rule, boolean endsCalls, int context
 		}
 		if (type.isPrimitive() && type != void.class) {
 			throw expressions
-				.invalid("a call that is skipped returns nothing, which is no %s: return a %s or void, or write FAIL"
+				.invalid("a call that is skipped returns nothing, which is no %s: declare %s or void, or write FAIL"
 					.formatted(type, ClassUtils.resolvePrimitiveIfNecessary(type).getSimpleName()), null);
 		}
 		return EMPTY.getOrDefault(type, LockedMethod::nothing);

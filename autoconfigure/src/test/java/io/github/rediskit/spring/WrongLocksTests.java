@@ -46,7 +46,7 @@ class WrongLocksTests {
 
 	@Test
 	void aSkippedCallHasNoPrimitiveToReturn() {
-		refused("skipsInt", "a call that is skipped returns nothing, which is no int", "return a Integer or void",
+		refused("skipsInt", "a call that is skipped returns nothing, which is no int", "declare Integer or void",
 				"or write FAIL");
 	}
 
