@@ -19,6 +19,7 @@ import io.github.rediskit.redis.GuardedGateway;
 import io.github.rediskit.redis.LettuceGateway;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.redis.RediskitConnectionFactory;
+import io.github.rediskit.spring.AnnotationSearch;
 import io.github.rediskit.spring.LockAdvisor;
 import io.github.rediskit.spring.LockTransactions;
 import io.github.rediskit.spring.LockedMethods;
@@ -133,10 +134,10 @@ public final class LockAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static LockAdvisor rediskitLockAdvisor(ConfigurableBeanFactory beanFactory,
+	static LockAdvisor rediskitLockAdvisor(ConfigurableBeanFactory beanFactory, AnnotationSearch search,
 			ObjectProvider<DistributedLocks> blocking, ObjectProvider<AsyncDistributedLocks> async,
 			ObjectProvider<LockListener> listeners, ObjectProvider<TaskDecorator> decorators) {
-		return new LockAdvisor(new LockedMethods(beanFactory::resolveEmbeddedValue),
+		return new LockAdvisor(new LockedMethods(beanFactory::resolveEmbeddedValue, search),
 				() -> new LockAdvisor.Locks(blocking.getObject(), async.getObject(), skips(listeners)),
 				() -> TaskContext.of(decorators));
 	}

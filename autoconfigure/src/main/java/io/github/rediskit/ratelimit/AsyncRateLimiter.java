@@ -1,6 +1,7 @@
 package io.github.rediskit.ratelimit;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,19 @@ public interface AsyncRateLimiter {
 	 */
 	default CompletionStage<RateLimitPermit> acquire(String policy, @Nullable Object key, long cost) {
 		return acquire(policy(policy, key), key, cost);
+	}
+
+	/**
+	 * The refusal of a call that is known without asking and without counting, since the
+	 * same was refused just now.
+	 * @param policy the policy
+	 * @param key who or what is limited
+	 * @param cost what the call costs; below 1 it counts as 1
+	 * @return the refusal; empty if it has to be asked for
+	 * @throws IllegalArgumentException if the key is {@code null}, or can't be one
+	 */
+	default Optional<RateLimitPermit> refusal(RateLimitPolicy policy, @Nullable Object key, long cost) {
+		return Optional.empty();
 	}
 
 	/**

@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
 import io.github.rediskit.key.KeyId;
 import io.github.rediskit.ratelimit.Answer.Charge;
 import io.github.rediskit.ratelimit.Answer.Source;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses without asking what Redis would refuse. Where a cost of c was refused with a
@@ -53,24 +54,15 @@ final class DenyCache extends WrappedLimits {
 
 	@Override
 	public CompletionStage<Answer> take(RateLimitRequest request) {
-		RateLimitPolicy policy = request.policy();
-		if (request.cost() > policy.largestCost()) {
-			return CompletableFuture.completedStage(Answer.never(policy));
+		Answer known = refusal(request);
+		if (known != null) {
+			return CompletableFuture.completedStage(known);
 		}
-		if (policy.algorithm() == RateLimitAlgorithm.CONCURRENCY) {
+		if (request.policy().algorithm() == RateLimitAlgorithm.CONCURRENCY) {
 			return super.take(request);
 		}
-		Subject subject = new Subject(policy.name(), request.id());
+		Subject subject = new Subject(request.policy().name(), request.id());
 		long now = this.nanoTime.getAsLong();
-		Denial denial = this.denials.get(subject);
-		if (denial != null) {
-			if (denial.covers(request, now)) {
-				return CompletableFuture.completedStage(denial.answer(now));
-			}
-			if (denial.isOver(now)) {
-				this.denials.remove(subject, denial);
-			}
-		}
 		long asked = this.epochs.get(subject.epoch());
 		CompletionStage<Answer> asking = super.take(request);
 		return asking.thenApply((answer) -> {
@@ -79,6 +71,28 @@ final class DenyCache extends WrappedLimits {
 			}
 			return answer;
 		});
+	}
+
+	/** The refusal that is known without asking, if there is one. */
+	@Nullable Answer refusal(RateLimitRequest request) {
+		RateLimitPolicy policy = request.policy();
+		if (request.cost() > policy.largestCost()) {
+			return Answer.never(policy);
+		}
+		if (policy.algorithm() == RateLimitAlgorithm.CONCURRENCY) {
+			return null;
+		}
+		Subject subject = new Subject(policy.name(), request.id());
+		Denial denial = this.denials.get(subject);
+		if (denial == null) {
+			return null;
+		}
+		long now = this.nanoTime.getAsLong();
+		if (denial.isOver(now)) {
+			this.denials.remove(subject, denial);
+			return null;
+		}
+		return denial.covers(request, now) ? denial.answer(now) : null;
 	}
 
 	private void remember(Subject subject, RateLimitRequest request, Answer answer, long sent, long asked) {

@@ -2,6 +2,7 @@ package io.github.rediskit.ratelimit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -19,7 +20,7 @@ public final class RateLimitAttempt {
 
 	private final CompletableFuture<Outcome> decided = new CompletableFuture<>();
 
-	private final List<RateLimitPermit> answers = new ArrayList<>();
+	private final List<Answered> answers = new ArrayList<>();
 
 	private List<RateLimitPermit> held = new ArrayList<>();
 
@@ -44,8 +45,22 @@ public final class RateLimitAttempt {
 	 */
 	public static RateLimitAttempt of(List<Question> questions, AsyncRateLimiter limiter) {
 		RateLimitAttempt attempt = new RateLimitAttempt(questions, limiter);
-		attempt.ask(0);
+		attempt.ask();
 		return attempt;
+	}
+
+	/** What is refused without asking must not cost a charge of the limits before it. */
+	private void ask() {
+		for (int i = 1; i < this.questions.size(); i++) {
+			Question question = this.questions.get(i);
+			Optional<RateLimitPermit> refusal = this.limiter.refusal(question.policy(), question.key(),
+					question.cost());
+			if (refusal.isPresent()) {
+				answered(i, refusal.get());
+				return;
+			}
+		}
+		ask(0);
 	}
 
 	private void ask(int index) {
@@ -90,7 +105,8 @@ public final class RateLimitAttempt {
 		boolean wanted;
 		synchronized (this) {
 			wanted = !this.over;
-			this.answers.add(permit);
+			this.asked = index;
+			this.answers.add(new Answered(index, permit));
 			if (allowed) {
 				this.held.add(permit);
 			}
@@ -188,12 +204,22 @@ public final class RateLimitAttempt {
 	}
 
 	/**
+	 * The answer to one question.
+	 *
+	 * @param index which of the questions, from 0
+	 * @param permit the answer, which belongs to the attempt
+	 */
+	public record Answered(int index, RateLimitPermit permit) {
+	}
+
+	/**
 	 * What was decided.
 	 *
-	 * @param answers those to the questions, in their order, as far as they were asked
+	 * @param answers those to the questions, in their order, as far as they were asked;
+	 * if one is refused without asking, that alone
 	 * @param failure why one has no answer, or {@code null}
 	 */
-	public record Outcome(List<RateLimitPermit> answers, @Nullable Throwable failure) {
+	public record Outcome(List<Answered> answers, @Nullable Throwable failure) {
 
 		/**
 		 * Whether all limits allow it.
@@ -209,7 +235,7 @@ public final class RateLimitAttempt {
 		 */
 		public @Nullable RateLimitDecision refusal() {
 			RateLimitDecision last = this.answers.isEmpty() ? null
-					: this.answers.get(this.answers.size() - 1).decision();
+					: this.answers.get(this.answers.size() - 1).permit().decision();
 			return (last != null && !last.allowed()) ? last : null;
 		}
 

@@ -65,7 +65,7 @@ final class RateLimitListeners implements RateLimitListener {
 			try {
 				event.accept(listener);
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | LinkageError ex) {
 				// a listener's fault must not become the caller's
 			}
 		}

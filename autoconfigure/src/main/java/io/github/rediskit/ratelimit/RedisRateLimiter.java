@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -36,6 +37,8 @@ public final class RedisRateLimiter implements AsyncRateLimiter, RateLimitChange
 	private final Plans plans;
 
 	private final Limits limits;
+
+	private final DenyCache refusals;
 
 	private final RateLimitListener listener;
 
@@ -76,8 +79,8 @@ public final class RedisRateLimiter implements AsyncRateLimiter, RateLimitChange
 				new SharedTrips(new RedisLimits(redis, keys, ids, nanoTime, this.listener), nanoTime), this.timer,
 				nanoTime);
 		Limits always = new OutagePolicy(inTime, new LocalLimits(this.pulse::instances, nanoTime), this.listener);
-		this.limits = new WaitingLimits(new Shadow(new DenyCache(always, nanoTime)), this.timer, nanoTime,
-				this.listener);
+		this.refusals = new DenyCache(always, nanoTime);
+		this.limits = new WaitingLimits(new Shadow(this.refusals), this.timer, nanoTime, this.listener);
 	}
 
 	private static Supplier<String> randomIds(SecureRandom random) {
@@ -102,6 +105,17 @@ public final class RedisRateLimiter implements AsyncRateLimiter, RateLimitChange
 	@Override
 	public CompletionStage<RateLimitDecision> tryAcquire(RateLimitPolicy policy, @Nullable Object key, long cost) {
 		return decided(request(policy, key, cost), (request, answer) -> answer.decision());
+	}
+
+	@Override
+	public Optional<RateLimitPermit> refusal(RateLimitPolicy policy, @Nullable Object key, long cost) {
+		RateLimitRequest request = request(policy, key, cost);
+		Answer known = policy.shadow() ? null : this.refusals.refusal(request);
+		if (known == null) {
+			return Optional.empty();
+		}
+		tell(request, known);
+		return Optional.of(new Permit(request, known, false));
 	}
 
 	/** Cancelling what is returned takes back what was counted. */

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.github.rediskit.lock.DistributedLock;
 import io.github.rediskit.ratelimit.RateLimited;
 
 import org.springframework.core.annotation.MergedAnnotations;
@@ -25,7 +26,7 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 public final class AnnotationSearch {
 
 	private static final List<Class<? extends Annotation>> ALL = Stream
-		.concat(CacheMethods.ANNOTATIONS.stream(), Stream.of(RateLimited.class))
+		.concat(CacheMethods.ANNOTATIONS.stream(), Stream.of(RateLimited.class, DistributedLock.class))
 		.toList();
 
 	private final Map<Method, Set<Class<? extends Annotation>>> found = new ConcurrentHashMap<>();

@@ -1,15 +1,17 @@
 package io.github.rediskit.spring;
 
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.support.AopUtils;
 import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
@@ -19,9 +21,11 @@ import org.springframework.util.ReflectionUtils;
  * A method that answers a call that does not reach the method itself.
  *
  * @param method the method
- * @param takesReason whether it takes, after the arguments, why that is so
+ * @param takes what it takes, after the arguments, of why that is so; {@code null} for
+ * nothing
+ * @param ofSuspending whether it answers calls of a suspending function
  */
-record FallbackMethod(Method method, boolean takesReason) {
+record FallbackMethod(Method method, @Nullable Class<?> takes, boolean ofSuspending) {
 
 	/**
 	 * Finds the method.
@@ -29,51 +33,51 @@ record FallbackMethod(Method method, boolean takesReason) {
 	 * @param guarded the method whose calls it answers
 	 * @param targetClass the class of the bean
 	 * @param returned what the guarded method returns
-	 * @param reason why a call does not reach that: what the fallback may take in
-	 * addition
+	 * @param reasons what tells why a call does not reach that: the fallback may take one
+	 * of them
 	 * @param expressions the annotation
 	 * @return the method, or {@code null} for none
 	 */
 	static @Nullable FallbackMethod read(String name, Method guarded, Class<?> targetClass, ResolvableType returned,
-			Class<? extends Throwable> reason, MethodExpressions expressions) {
+			List<Class<?>> reasons, MethodExpressions expressions) {
 		if (name.isEmpty()) {
 			return null;
 		}
-		Class<?>[] parameters = parameters(guarded, targetClass);
-		String wanted = "write %s %s(%s), with a %s at the end if it is to be told".formatted(
-				returned.resolve(Object.class).getSimpleName(), name,
-				Arrays.stream(parameters).map(Class::getSimpleName).collect(Collectors.joining(", ")),
-				reason.getSimpleName());
 		List<Method> named = Arrays.stream(ReflectionUtils.getUniqueDeclaredMethods(targetClass))
 			.filter((method) -> method.getName().equals(name) && !method.isBridge())
 			.toList();
+		Class<?>[] parameters = parameters(guarded, targetClass);
 		if (named.isEmpty()) {
-			throw expressions.invalid("there is no method %s for the fallback: %s".formatted(name, wanted), null);
+			throw expressions.invalid("there is no method %s for the fallback: write %s".formatted(name,
+					wanted(name, returned, parameters, reasons)), null);
 		}
-		List<Method> fitting = named.stream()
+		List<FallbackMethod> fitting = named.stream()
 			.filter((method) -> !method.equals(guarded) && !Modifier.isAbstract(method.getModifiers()))
-			.filter((method) -> accepts(method, targetClass, parameters, reason))
+			.filter((method) -> Suspending.is(guarded) || !Suspending.is(method))
+			.filter((method) -> accepts(method, targetClass, parameters, reasons))
+			.map((method) -> new FallbackMethod(method, taken(method, parameters.length, reasons),
+					Suspending.is(guarded)))
 			.toList();
 		if (fitting.isEmpty()) {
-			throw expressions.invalid("no method %s takes what the fallback is given: %s".formatted(name, wanted),
-					null);
+			throw expressions.invalid("no method %s takes what the fallback is given: write %s".formatted(name,
+					wanted(name, returned, parameters, reasons)), null);
 		}
-		Method found = (fitting.size() == 1) ? fitting.get(0) : theOne(fitting, name, parameters, expressions);
-		ResolvableType answer = ResolvableType.forMethodReturnType(found, targetClass);
+		FallbackMethod found = (fitting.size() == 1) ? fitting.get(0) : theOne(fitting, name, parameters, expressions);
+		ResolvableType answer = Suspending.returned(found.method, targetClass);
 		if (!fits(returned, answer)) {
-			throw expressions.invalid(
-					"the fallback %s returns %s, which is no %s: %s".formatted(name, answer, returned, wanted), null);
+			throw expressions.invalid("the fallback %s returns %s, which is no %s: write %s".formatted(name, answer,
+					returned, wanted(name, returned, parameters, reasons)), null);
 		}
-		ReflectionUtils.makeAccessible(found);
-		return new FallbackMethod(found, found.getParameterCount() > parameters.length);
+		ReflectionUtils.makeAccessible(found.method);
+		return found;
 	}
 
 	/** Of overloaded methods the one with exactly the same types. */
-	private static Method theOne(List<Method> fitting, String name, Class<?>[] parameters,
+	private static FallbackMethod theOne(List<FallbackMethod> fitting, String name, Class<?>[] parameters,
 			MethodExpressions expressions) {
-		List<Method> same = fitting.stream()
+		List<FallbackMethod> same = fitting.stream()
 			.filter((candidate) -> Arrays.equals(parameters,
-					Arrays.copyOf(candidate.getParameterTypes(), parameters.length)))
+					Arrays.copyOf(candidate.method.getParameterTypes(), parameters.length)))
 			.toList();
 		if (same.size() != 1) {
 			throw expressions.invalid(
@@ -83,7 +87,8 @@ record FallbackMethod(Method method, boolean takesReason) {
 	}
 
 	private static Class<?>[] parameters(Method method, Class<?> targetClass) {
-		return Arrays.stream(method.getGenericParameterTypes())
+		Type[] types = method.getGenericParameterTypes();
+		return Arrays.stream(types, 0, Suspending.is(method) ? types.length - 1 : types.length)
 			.map((type) -> resolved(type, targetClass))
 			.toArray(Class<?>[]::new);
 	}
@@ -92,11 +97,10 @@ record FallbackMethod(Method method, boolean takesReason) {
 		return ResolvableType.forType(GenericTypeResolver.resolveType(type, targetClass)).resolve(Object.class);
 	}
 
-	private static boolean accepts(Method method, Class<?> targetClass, Class<?>[] given, Class<?> reason) {
+	private static boolean accepts(Method method, Class<?> targetClass, Class<?>[] given, List<Class<?>> reasons) {
 		Class<?>[] taken = parameters(method, targetClass);
-		boolean more = taken.length == given.length + 1 && taken[given.length] != Object.class
-				&& taken[given.length].isAssignableFrom(reason);
-		if (taken.length != given.length && !more) {
+		if (taken.length != given.length
+				&& (taken.length != given.length + 1 || taken(method, given.length, reasons) == null)) {
 			return false;
 		}
 		for (int i = 0; i < given.length; i++) {
@@ -106,6 +110,17 @@ record FallbackMethod(Method method, boolean takesReason) {
 			}
 		}
 		return true;
+	}
+
+	private static @Nullable Class<?> taken(Method method, int index, List<Class<?>> reasons) {
+		if (method.getParameterCount() <= index) {
+			return null;
+		}
+		Class<?> type = method.getParameterTypes()[index];
+		return reasons.stream()
+			.filter((reason) -> type != Object.class && type.isAssignableFrom(reason))
+			.findFirst()
+			.orElse(null);
 	}
 
 	private static boolean fits(ResolvableType returned, ResolvableType answer) {
@@ -119,18 +134,33 @@ record FallbackMethod(Method method, boolean takesReason) {
 				|| returned.isAssignableFrom(answer));
 	}
 
-	@Nullable Object answer(@Nullable Object target, @Nullable Object[] arguments, Throwable reason) throws Throwable {
-		Object[] given = arguments;
-		if (this.takesReason) {
-			given = Arrays.copyOf(arguments, arguments.length + 1, Object[].class);
-			given[arguments.length] = reason;
+	private static String wanted(String name, ResolvableType returned, Class<?>[] parameters, List<Class<?>> reasons) {
+		return "%s %s(%s), with a %s at the end if it is to be told".formatted(
+				returned.resolve(Object.class).getSimpleName(), name,
+				Arrays.stream(parameters).map(Class::getSimpleName).collect(Collectors.joining(", ")),
+				reasons.stream().map(Class::getSimpleName).collect(Collectors.joining(" or ")));
+	}
+
+	/**
+	 * Answers a call.
+	 * @param target the bean
+	 * @param arguments what the call was made with
+	 * @param reason why it does not reach its method, as the type that is taken
+	 * @return what the fallback returned
+	 * @throws Throwable what it threw
+	 */
+	@Nullable Object answer(@Nullable Object target, @Nullable Object[] arguments, Function<Class<?>, Object> reason)
+			throws Throwable {
+		List<@Nullable Object> given = new ArrayList<>(Arrays.asList(arguments));
+		Object continuation = this.ofSuspending ? given.remove(given.size() - 1) : null;
+		if (this.takes != null) {
+			given.add(reason.apply(this.takes));
 		}
-		try {
-			return this.method.invoke(target, given);
+		if (Suspending.is(this.method)) {
+			given.add(continuation);
 		}
-		catch (InvocationTargetException ex) {
-			throw ex.getTargetException();
-		}
+		Object answer = AopUtils.invokeJoinpointUsingReflection(target, this.method, given.toArray());
+		return (this.ofSuspending && !Suspending.is(this.method)) ? Suspending.publisher(answer) : answer;
 	}
 
 }

@@ -169,7 +169,7 @@ final class LockEntry implements GuardedCall.Entry {
 				|| refusal.reason() == Reason.INTERRUPTED) {
 			throw failure;
 		}
-		return fallback.answer(this.call.target(), this.method.arguments(this.call, null), refusal);
+		return fallback.answer(this.call.target(), this.method.arguments(this.call, null), (told) -> refusal);
 	}
 
 	/** A call that has begun releases its lock itself, when it has ended. */

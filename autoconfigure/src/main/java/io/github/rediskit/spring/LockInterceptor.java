@@ -18,6 +18,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.ContextView;
 
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.transaction.TransactionDefinition;
@@ -132,7 +133,7 @@ final class LockInterceptor implements MethodInterceptor {
 		}
 
 		@Override
-		public Entry enter() {
+		public Entry enter(ContextView subscriber) {
 			LockEntry entry = new LockEntry(this.method, this.call, this.invocation, LockInterceptor.this.locks.get(),
 					executor(), this.scope);
 			if (entry.ask()) {

@@ -71,7 +71,7 @@ record LockedMethod(Method method, LockRule rule, boolean endsCalls, int context
 		Delivery delivery = Delivery.of(returned.resolve(Object.class), expressions);
 		LockRule rule = LockRule.read(annotation, method, expressions);
 		FallbackMethod fallback = FallbackMethod.read(expressions.text(annotation.fallback()), method, targetClass,
-				returned, LockNotAcquiredException.class, expressions);
+				returned, List.of(LockNotAcquiredException.class), expressions);
 		boolean skips = rule.ifHeld() == IfHeld.SKIP;
 		if (skips && fallback != null) {
 			throw expressions.invalid("ifHeld = SKIP and a fallback say two things about a call that does not get the "

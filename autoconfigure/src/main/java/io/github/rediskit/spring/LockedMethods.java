@@ -17,9 +17,10 @@ public final class LockedMethods extends AnnotatedMethods<LockedMethod> {
 	/**
 	 * Creates the methods.
 	 * @param placeholders resolves {@code ${…}} in a text
+	 * @param search which methods have an annotation
 	 */
-	public LockedMethods(UnaryOperator<String> placeholders) {
-		super(List.of(DistributedLock.class));
+	public LockedMethods(UnaryOperator<String> placeholders, AnnotationSearch search) {
+		super(List.of(DistributedLock.class), search);
 		this.placeholders = placeholders;
 	}
 

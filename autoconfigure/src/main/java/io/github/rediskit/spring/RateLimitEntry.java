@@ -7,10 +7,10 @@ import java.util.concurrent.CompletableFuture;
 
 import io.github.rediskit.ratelimit.AsyncRateLimiter;
 import io.github.rediskit.ratelimit.RateLimitAttempt;
+import io.github.rediskit.ratelimit.RateLimitAttempt.Answered;
 import io.github.rediskit.ratelimit.RateLimitAttempt.Question;
 import io.github.rediskit.ratelimit.RateLimitDecision;
 import io.github.rediskit.ratelimit.RateLimitExceededException;
-import io.github.rediskit.ratelimit.RateLimitPermit;
 import io.github.rediskit.ratelimit.RateLimitPolicy;
 import io.github.rediskit.ratelimit.RateLimitUnavailableException;
 import io.github.rediskit.spring.CachedCall.Proceeding;
@@ -65,7 +65,7 @@ final class RateLimitEntry implements GuardedCall.Entry {
 		}
 		RateLimitDecision refusal = outcome.refusal();
 		if (refusal != null) {
-			return refused(this.rules.get(outcome.answers().size() - 1), refusal);
+			return refused(this.rules.get(outcome.answers().get(outcome.answers().size() - 1).index()), refusal);
 		}
 		if (!this.attempt.begin()) {
 			throw new CancellationException("Nobody waits for the call any more");
@@ -73,13 +73,13 @@ final class RateLimitEntry implements GuardedCall.Entry {
 		return this.method.proceed();
 	}
 
-	private void observe(List<RateLimitPermit> answers) {
+	private void observe(List<Answered> answers) {
 		if (this.observer == RateLimitObserver.Decisions.UNHEARD) {
 			return;
 		}
-		for (int i = 0; i < answers.size(); i++) {
-			Question question = this.questions.get(i);
-			this.observer.decided(question.policy(), answers.get(i), question.cost());
+		for (Answered answered : answers) {
+			Question question = this.questions.get(answered.index());
+			this.observer.decided(question.policy(), answered.permit(), question.cost());
 		}
 	}
 
@@ -87,7 +87,9 @@ final class RateLimitEntry implements GuardedCall.Entry {
 		if (rule.fallback() == null) {
 			throw new RateLimitExceededException(refusal);
 		}
-		return rule.fallback().answer(this.call, refusal);
+		return rule.fallback()
+			.answer(this.call.target(), this.call.args(),
+					(told) -> (told == RateLimitDecision.class) ? refusal : new RateLimitExceededException(refusal));
 	}
 
 	/** With the stack of who called the method. */

@@ -4,10 +4,13 @@ import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.List;
 
 import io.github.rediskit.ratelimit.AsyncRateLimiter;
 import io.github.rediskit.ratelimit.InvalidRateLimitException;
 import io.github.rediskit.ratelimit.RateLimitAttempt.Question;
+import io.github.rediskit.ratelimit.RateLimitDecision;
+import io.github.rediskit.ratelimit.RateLimitExceededException;
 import io.github.rediskit.ratelimit.RateLimitPolicy;
 import io.github.rediskit.ratelimit.RateLimited;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +30,12 @@ import org.springframework.util.ClassUtils;
  * @param fallback what answers a call that is refused, or {@code null} for an exception
  */
 record RateLimitRule(Method method, String policy, @Nullable RateLimitPolicy definition, @Nullable MethodExpression key,
-		@Nullable MethodExpression cost, @Nullable DurationExpression maxWait, @Nullable RateLimitFallback fallback) {
+		@Nullable MethodExpression cost, @Nullable DurationExpression maxWait, @Nullable FallbackMethod fallback) {
 
 	/** Of all calls together: the shortest key there is. */
+	/** What a fallback may be told of a refusal. */
+	private static final List<Class<?>> TOLD = List.of(RateLimitExceededException.class, RateLimitDecision.class);
+
 	private static final String ALL_CALLS = "";
 
 	static RateLimitRule read(RateLimited annotation, Method method, Class<?> targetClass, ResolvableType returned,
@@ -48,8 +54,8 @@ record RateLimitRule(Method method, String policy, @Nullable RateLimitPolicy def
 					null);
 		}
 		return new RateLimitRule(method, policy, definition(policy, annotation, expressions), key, cost,
-				expressions.waiting("maxWait", annotation.maxWait()), RateLimitFallback
-					.read(expressions.text(annotation.fallback()), method, targetClass, returned, expressions));
+				expressions.waiting("maxWait", annotation.maxWait()), FallbackMethod
+					.read(expressions.text(annotation.fallback()), method, targetClass, returned, TOLD, expressions));
 	}
 
 	private static @Nullable RateLimitPolicy definition(String policy, RateLimited annotation,

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.github.rediskit.ratelimit.AsyncRateLimiter;
 import io.github.rediskit.ratelimit.RateLimitAttempt;
+import io.github.rediskit.ratelimit.RateLimitAttempt.Answered;
 import io.github.rediskit.ratelimit.RateLimitAttempt.Question;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +33,9 @@ final class Admission {
 
 	private Outcome outcome(RateLimitAttempt.Outcome decided) {
 		List<Standing> standings = new ArrayList<>();
-		for (int i = 0; i < decided.answers().size(); i++) {
-			Question question = this.questions.get(i);
-			standings.add(Standing.of(question.policy(), decided.answers().get(i), question.cost()));
+		for (Answered answered : decided.answers()) {
+			Question question = this.questions.get(answered.index());
+			standings.add(Standing.of(question.policy(), answered.permit(), question.cost()));
 		}
 		return new Outcome(standings, (decided.refusal() != null) ? standings.get(standings.size() - 1) : null,
 				decided.failure());

@@ -243,7 +243,7 @@ class LockTransactionTests {
 		with((counter, transactions, locks) -> {
 			CompletableFuture<String> gate = new CompletableFuture<>();
 			transactions.around(() -> counter.later(1, gate));
-			assertThat(locks.held()).hasSize(1);
+			await().until(() -> locks.held().size() == 1); // nobody waited for it
 			transactions.around(() -> {
 				assertThat(counter.later(2, CompletableFuture.completedFuture("now")).join()).isEqualTo("now");
 				assertThat(locks.held()).hasSize(2);

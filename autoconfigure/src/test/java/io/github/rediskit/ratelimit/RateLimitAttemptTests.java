@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Attempts to pass several limits.
@@ -43,6 +44,40 @@ class RateLimitAttemptTests {
 			assertThat(outcome.failure()).isInstanceOf(NullPointerException.class);
 			assertThat(shop.limiter.tryAcquire("search", "alice", 1).remaining()).isEqualTo(9);
 		}
+	}
+
+	@Test
+	void aRefusalThatIsKnownChargesNothingAndCostsNoRoundTrip() throws Exception {
+		RateLimitPolicy once = RateLimitPolicy.of("once", 1, Duration.ofHours(1))
+			.withTimeBudget(Duration.ofSeconds(10));
+		try (RateLimitInstance shop = new RateLimitInstance(this.server.uri(), SEARCH, once)) {
+			List<Question> both = List.of(new Question(SEARCH, "alice", 1), new Question(once, "alice", 1));
+			assertThat(decided(both, shop).isAllowed()).isTrue();
+			assertThat(decided(both, shop).isAllowed()).isFalse();
+			await().until(() -> shop.limiter.peek("search", "alice").remaining() == 9); // given
+																						// back
+			this.server.resetStats();
+			for (int i = 0; i < 50; i++) {
+				Outcome outcome = decided(both, shop);
+				assertThat(outcome.answers()).singleElement().satisfies((answered) -> {
+					assertThat(answered.index()).isEqualTo(1);
+					assertThat(answered.permit().decision().policy()).isEqualTo("once");
+				});
+				assertThat(outcome.isAllowed()).isFalse();
+			}
+			assertThat(this.server.commandStats().getOrDefault("evalsha", 0L)).isLessThan(10);
+			assertThat(shop.limiter.peek("search", "alice").remaining()).isEqualTo(9);
+		}
+	}
+
+	private static Outcome decided(List<Question> questions, RateLimitInstance shop) throws Exception {
+		RateLimitAttempt attempt = RateLimitAttempt.of(questions, shop.async);
+		Outcome outcome = attempt.decided().get(10, TimeUnit.SECONDS);
+		if (outcome.isAllowed()) {
+			attempt.begin();
+		}
+		attempt.leave();
+		return outcome;
 	}
 
 }

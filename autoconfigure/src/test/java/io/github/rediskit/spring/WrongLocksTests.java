@@ -23,7 +23,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class WrongLocksTests {
 
-	private final LockedMethods methods = new LockedMethods((text) -> text.replace("${lock}", "order"));
+	private final LockedMethods methods = new LockedMethods((text) -> text.replace("${lock}", "order"),
+			new AnnotationSearch());
 
 	@Test
 	void rightOnesAreRead() {

@@ -34,7 +34,7 @@ class WrongRateLimitsTests {
 
 	@Test
 	void ofSeveralFallbacksTheOneWithTheSameTypesIsTaken() {
-		RateLimitFallback fallback = found("overloaded").rules().get(0).fallback();
+		FallbackMethod fallback = found("overloaded").rules().get(0).fallback();
 		assertThat(fallback).isNotNull();
 		assertThat(fallback.method().getParameterTypes()).containsExactly(String.class);
 	}

@@ -28,7 +28,7 @@ import org.springframework.util.ClassUtils;
  * by name: in a native image a fallback is found, and the expressions of a key can be
  * evaluated, only then.
  */
-class LimitedMethodsAotProcessor implements BeanRegistrationAotProcessor {
+class GuardedMethodsAotProcessor implements BeanRegistrationAotProcessor {
 
 	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(RateLimited.class,
 			DistributedLock.class);
