@@ -34,7 +34,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What the shop does, seen from outside, whichever Redis it runs with.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "shop.product-load-delay=0")
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "shop.product-load-delay=0", "shop.dispatch-every=1d" })
 @AutoConfigureRestTestClient
 abstract class ShopContract {
 
@@ -199,6 +200,15 @@ abstract class ShopContract {
 	}
 
 	@Test
+	void orderIsCancelledOnce() {
+		Order placed = place(new NewOrder("grove61", List.of(new NewOrder.Item(inStock(600), 1))));
+		order(placed.id(), "database");
+		cancel(placed.id()).expectStatus().isNoContent();
+		assertThat(order(placed.id(), "database").status()).isEqualTo(Order.Status.CANCELLED);
+		cancel(placed.id()).expectStatus().isEqualTo(HttpStatus.CONFLICT);
+	}
+
+	@Test
 	void orderOfMoreThanThereIsChangesNothing() {
 		long first = inStock(300);
 		long second = inStock(first + 1);
@@ -265,6 +275,10 @@ abstract class ShopContract {
 
 	private ResponseSpec get(String path) {
 		return this.client.get().uri(path).exchange();
+	}
+
+	private ResponseSpec cancel(long id) {
+		return this.client.post().uri("/api/orders/{id}/cancellation", id).exchange();
 	}
 
 	private ResponseSpec search(String visitor, String text) {

@@ -4,8 +4,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
+import io.github.rediskit.jdbc.FencedUpdates;
+import io.github.rediskit.lock.LockContext;
 import io.github.rediskit.sample.catalog.Product;
 import io.github.rediskit.sample.catalog.ProductStore;
 import io.github.rediskit.sample.probe.AnswerProbe;
@@ -24,11 +27,14 @@ class OrderStore {
 
 	private final ProductStore products;
 
+	private final FencedUpdates fenced;
+
 	private final AnswerProbe probe;
 
-	OrderStore(OrderRepository orders, ProductStore products, AnswerProbe probe) {
+	OrderStore(OrderRepository orders, ProductStore products, FencedUpdates fenced, AnswerProbe probe) {
 		this.orders = orders;
 		this.products = products;
+		this.fenced = fenced;
 		this.probe = probe;
 	}
 
@@ -47,6 +53,32 @@ class OrderStore {
 			.toList();
 		Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 		return this.orders.save(new Order(null, order.customer(), Order.Status.PLACED, now, lines));
+	}
+
+	/**
+	 * The orders that wait longest for being shipped.
+	 */
+	@Transactional(readOnly = true)
+	public List<Long> oldestPlaced() {
+		return this.orders.findOldestPlaced();
+	}
+
+	/**
+	 * Gives an order that was placed another status. The row takes the lock's fence
+	 * first: from then on a holder who was paused for so long that this one has the lock
+	 * changes nothing, and what is read is not changed by him.
+	 * @param id the order number
+	 * @param status the status
+	 * @param lock the lock of the order
+	 * @return whether it was in time
+	 */
+	public boolean advance(long id, Order.Status status, LockContext lock) {
+		if (!this.orders.existsById(id)) {
+			return false;
+		}
+		this.fenced.update(lock, "update orders set fence = :fence where id = :id and fence <= :fence",
+				Map.of("id", id));
+		return this.orders.advance(id, status.name());
 	}
 
 	private Order.Line take(NewOrder.Item item) {

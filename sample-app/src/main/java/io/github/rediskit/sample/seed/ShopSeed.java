@@ -51,6 +51,11 @@ class ShopSeed implements InitializingBean {
 
 	@Override
 	public void afterPropertiesSet() {
+		if (!this.jdbc.queryForList("select id from product limit 1").isEmpty()) { // by
+																					// another
+																					// instance
+			return;
+		}
 		List<Item> items = items();
 		insertProducts(items);
 		insertOrders(items);
@@ -112,7 +117,7 @@ class ShopSeed implements InitializingBean {
 				lines.add(new Object[] { id, line, item.id(), item.name(), this.random.nextInt(1, 4), item.price() });
 			}
 		}
-		insert("insert into orders values (?, ?, ?, ?)", orders.stream());
+		insert("insert into orders (id, customer, status, placed_at) values (?, ?, ?, ?)", orders.stream());
 		insert("insert into order_line values (?, ?, ?, ?, ?, ?)", lines.stream());
 		this.jdbc.execute("alter table orders alter column id restart with " + (ORDERS + 1));
 	}

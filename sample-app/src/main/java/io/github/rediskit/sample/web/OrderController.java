@@ -9,6 +9,7 @@ import io.github.rediskit.sample.orders.NewOrder;
 import io.github.rediskit.sample.orders.Order;
 import io.github.rediskit.sample.orders.OrderService;
 
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -40,6 +41,12 @@ class OrderController {
 	ResponseEntity<Collection<Product>> products(@PathVariable long id) {
 		return ResponseEntity
 			.of(this.orders.order(id).map((order) -> this.catalog.products(order.productIds()).values()));
+	}
+
+	@PostMapping("/{id}/cancellation")
+	ResponseEntity<Void> cancel(@PathVariable long id) {
+		boolean cancelled = this.orders.cancel(id, null);
+		return ResponseEntity.status(cancelled ? HttpStatus.NO_CONTENT : HttpStatus.CONFLICT).build();
 	}
 
 	@PostMapping
