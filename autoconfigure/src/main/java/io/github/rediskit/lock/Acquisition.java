@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *                │          │
  *                └─► OVER ◄─┘          got it, or gave up
  *
- * Whether it got the lock or gave up is decided by who completes this future first. Who
+ * Whether it got the lock or gave up is decided by who ends it first. Who gave up has left
+ * the queue before anybody hears of it: what he does next is not to wait for himself. Who
  * gives up while a question is under way does not know what Redis did or will do: it
  * sends a release by its id at once, and another one if the answer says that it got the
  * lock, or does not come.
@@ -54,6 +55,8 @@ final class Acquisition extends CompletableFuture<HeldLock>
 	private How how;
 
 	private Phase phase = Phase.STANDS;
+
+	private boolean decided;
 
 	private boolean wokenMeanwhile;
 
@@ -118,13 +121,13 @@ final class Acquisition extends CompletableFuture<HeldLock>
 				}
 				case STANDS -> {
 					this.contended = true;
-					if (isDone()) { // cancelled meanwhile
+					if (isOver()) { // cancelled meanwhile
 						leave();
 					}
 					return;
 				}
 				case REFUSED -> {
-					fail(Reason.HELD, ": somebody else holds it", null);
+					refused(queue);
 					return;
 				}
 				case CLOSED -> {
@@ -132,6 +135,22 @@ final class Acquisition extends CompletableFuture<HeldLock>
 				}
 			}
 		}
+	}
+
+	/** Somebody here has the lock, or asks for it: which may be in vain. */
+	private void refused(LockQueue queue) {
+		Acquisition leader = queue.leader();
+		Throwable failure = (leader != null) ? leader.lastFailure() : null;
+		if (failure != null) {
+			fail(Reason.UNAVAILABLE, ": " + failure.getMessage(), failure);
+		}
+		else {
+			fail(Reason.HELD, ": somebody else holds it", null);
+		}
+	}
+
+	private synchronized @Nullable Throwable lastFailure() {
+		return this.lastFailure;
 	}
 
 	/** It is its turn to ask Redis. */
@@ -194,11 +213,23 @@ final class Acquisition extends CompletableFuture<HeldLock>
 	}
 
 	private void got(Hold hold) {
+		if (!decides()) {
+			hold.release(); // who wanted it has gone
+			return;
+		}
 		this.services.watch().remove(this);
 		this.services.listener().acquired(this.request.name(), this.services.since(this.start), this.contended);
-		if (!complete(hold)) {
-			hold.release(); // who wanted it has gone
-		}
+		super.complete(hold);
+	}
+
+	private synchronized boolean decides() {
+		boolean first = !this.decided;
+		this.decided = true;
+		return first;
+	}
+
+	private synchronized boolean isOver() {
+		return this.phase == Phase.OVER;
 	}
 
 	private void ask() {
@@ -245,7 +276,7 @@ final class Acquisition extends CompletableFuture<HeldLock>
 				this.phase = Phase.OVER;
 			}
 		}
-		if (gone || isDone()) {
+		if (gone) {
 			giveBack(tenure.id);
 		}
 		else if (late) {
@@ -301,7 +332,9 @@ final class Acquisition extends CompletableFuture<HeldLock>
 
 	private void failed(Throwable failure, byte[] id) {
 		boolean again;
+		boolean gone;
 		synchronized (this) {
+			gone = this.phase == Phase.OVER;
 			this.inDoubt = true;
 			this.lastFailure = failure;
 			again = waits() && failure instanceof RedisUnavailableException && this.phase == Phase.ASKS;
@@ -309,7 +342,7 @@ final class Acquisition extends CompletableFuture<HeldLock>
 				sleep(this.services.sources().jittered(RETRY_MILLIS));
 			}
 		}
-		if (isDone()) {
+		if (gone) {
 			giveBack(id);
 		}
 		else if (!again) {
@@ -385,20 +418,27 @@ final class Acquisition extends CompletableFuture<HeldLock>
 		fail(Reason.STOPPED, ": the application is stopping", null);
 	}
 
+	/** By somebody else, who wants the lock no more. */
+	@Override
+	public boolean complete(HeldLock other) {
+		return ends(Reason.INTERRUPTED) && super.complete(other);
+	}
+
 	@Override
 	public boolean completeExceptionally(Throwable failure) {
-		boolean first = super.completeExceptionally(failure);
-		if (first) {
-			gone((failure instanceof LockNotAcquiredException known) ? known.reason() : Reason.INTERRUPTED);
-		}
-		return first;
+		return ends((failure instanceof LockNotAcquiredException known) ? known.reason() : Reason.INTERRUPTED)
+				&& super.completeExceptionally(failure);
 	}
 
 	@Override
 	public boolean cancel(boolean mayInterruptIfRunning) {
-		boolean first = !isDone() && super.cancel(mayInterruptIfRunning);
+		return ends(Reason.INTERRUPTED) && super.cancel(mayInterruptIfRunning);
+	}
+
+	private boolean ends(Reason reason) {
+		boolean first = decides();
 		if (first) {
-			gone(Reason.INTERRUPTED);
+			gone(reason);
 		}
 		return first;
 	}

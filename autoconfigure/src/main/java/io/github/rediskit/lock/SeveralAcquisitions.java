@@ -35,6 +35,8 @@ final class SeveralAcquisitions extends CompletableFuture<HeldLock> {
 
 	private @Nullable CompletableFuture<HeldLock> current;
 
+	private boolean over;
+
 	SeveralAcquisitions(LockSources sources, List<LockRequest> requests, long waitNanos,
 			Function<LockRequest, LockKey> keys, Begin begin) {
 		this.sources = sources;
@@ -59,7 +61,10 @@ final class SeveralAcquisitions extends CompletableFuture<HeldLock> {
 			next = this.wanted.pollFirstEntry();
 		}
 		if (next == null) {
-			if (!complete(together())) {
+			if (ends()) {
+				super.complete(together());
+			}
+			else {
 				giveBack();
 			}
 			return;
@@ -75,7 +80,7 @@ final class SeveralAcquisitions extends CompletableFuture<HeldLock> {
 			this.current = acquisition;
 		}
 		acquisition.whenComplete((lock, failure) -> acquired(next.getKey(), lock, failure));
-		if (isDone()) {
+		if (isOver()) {
 			acquisition.cancel(false);
 		}
 	}
@@ -88,7 +93,7 @@ final class SeveralAcquisitions extends CompletableFuture<HeldLock> {
 		synchronized (this) {
 			this.had.put(key, lock);
 		}
-		if (isDone()) {
+		if (isOver()) {
 			giveBack();
 		}
 		else {
@@ -114,22 +119,39 @@ final class SeveralAcquisitions extends CompletableFuture<HeldLock> {
 		locks.forEach(HeldLock::release);
 	}
 
-	@Override
-	public boolean completeExceptionally(Throwable failure) {
-		boolean first = super.completeExceptionally(failure);
+	private synchronized boolean ends() {
+		boolean first = !this.over;
+		this.over = true;
+		return first;
+	}
+
+	private synchronized boolean isOver() {
+		return this.over;
+	}
+
+	/** Who hears that it got nothing finds nothing held by itself. */
+	private boolean endsInVain() {
+		boolean first = ends();
 		if (first) {
 			giveBack();
 		}
 		return first;
 	}
 
+	/** By somebody else, who wants the locks no more. */
+	@Override
+	public boolean complete(HeldLock other) {
+		return endsInVain() && super.complete(other);
+	}
+
+	@Override
+	public boolean completeExceptionally(Throwable failure) {
+		return endsInVain() && super.completeExceptionally(failure);
+	}
+
 	@Override
 	public boolean cancel(boolean mayInterruptIfRunning) {
-		boolean first = !isDone() && super.cancel(mayInterruptIfRunning);
-		if (first) {
-			giveBack();
-		}
-		return first;
+		return endsInVain() && super.cancel(mayInterruptIfRunning);
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -132,6 +133,37 @@ class LockOutageTests {
 		CompletableFuture<HeldLock> waiting = this.one.async.acquire(ORDER).toCompletableFuture();
 		this.server.restart();
 		assertThat(waiting.join().isHeld()).isTrue(); // within its wait
+	}
+
+	@Test
+	void whoComesRightAfterOneWhoFailedIsNotRefusedBecauseOfHim() {
+		String address = this.server.user("reader", "secret", "~*", "+@read", "+evalsha", "+eval", "+time");
+		try (LockInstance reader = new LockInstance(address)) {
+			for (int i = 0; i < 10; i++) {
+				// asked for as soon as anybody can know that the first one failed
+				assertThatExceptionOfType(CompletionException.class)
+					.isThrownBy(() -> reader.async.tryAcquire(ORDER)
+						.handle((lock, failure) -> reader.async.tryAcquire(ORDER))
+						.thenCompose((second) -> second)
+						.toCompletableFuture()
+						.join())
+					.withCauseInstanceOf(LockNotAcquiredException.class)
+					.satisfies((ex) -> assertThat(((LockNotAcquiredException) ex.getCause()).reason())
+						.isEqualTo(Reason.UNAVAILABLE));
+			}
+			assertThat(reader.async.isIdle()).isTrue();
+		}
+	}
+
+	@Test
+	void whoStandsInTheWayInVainIsNoHolder() {
+		this.server.kill();
+		CompletableFuture<HeldLock> waiting = this.one.async.acquire(ORDER).toCompletableFuture();
+		await().ignoreExceptions().untilAsserted(() ->
+		// the first one has been told by now that Redis is away
+		assertThatExceptionOfType(LockNotAcquiredException.class).isThrownBy(() -> this.one.locks.tryAcquire(ORDER))
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.UNAVAILABLE)));
+		waiting.cancel(false);
 	}
 
 	@Test

@@ -287,6 +287,35 @@ class RedisDistributedLocksTests {
 	}
 
 	@Test
+	void whoGotNotAllOfSeveralHoldsNoneWhenHeHearsOfIt() {
+		try (HeldLock other = this.two.locks.acquire(LockRequest.of("order", 43))) {
+			boolean free = this.one.async.tryAcquireAll(List.of(ORDER, LockRequest.of("order", 43)))
+				.thenCompose((locks) -> this.one.async.tryAcquire(ORDER))
+				.toCompletableFuture()
+				.join()
+				.map(HeldLock::release)
+				.isPresent();
+			assertThat(other.isHeld()).isTrue();
+			assertThat(free).isTrue();
+		}
+		await().until(this.one.async::isIdle);
+	}
+
+	@Test
+	void whoIsAnsweredBySomebodyElseWaitsNoLonger() {
+		HeldLock other = this.two.locks.acquire(ORDER);
+		CompletableFuture<HeldLock> waiting = this.one.async.acquire(ORDER).toCompletableFuture();
+		CompletableFuture<HeldLock> several = this.one.async.acquireAll(List.of(ORDER, LockRequest.of("order", 43)))
+			.toCompletableFuture();
+		await().until(() -> this.one.async.isWaiting(ORDER));
+		waiting.complete(other);
+		several.complete(other);
+		await().until(this.one.async::isIdle);
+		other.close();
+		assertThat(this.one.locks.tryAcquire(ORDER.withMaxWait(Duration.ofSeconds(2)))).isPresent();
+	}
+
+	@Test
 	void aFenceKeepsOldHoldersFromWriting() {
 		long first = this.one.locks.acquire(ORDER.withLease(Duration.ofMillis(200))).fence();
 		HeldLock next = this.two.locks.acquire(ORDER);
