@@ -63,13 +63,16 @@ final class Candidacy implements LeaderElection {
 	}
 
 	private void granted(HeldLock lock) {
+		boolean late;
 		synchronized (this) {
-			if (!this.closed) {
+			late = this.closed;
+			if (!late) {
 				this.leadership = lock;
 				tell(() -> this.listener.granted(lock));
 			}
 		}
-		if (this.leadership != lock) {
+		if (late) { // who resigns meanwhile releases it himself, after the listener has
+					// heard
 			lock.release();
 			return;
 		}
