@@ -60,7 +60,7 @@ final class LockShares extends LockTarget {
 	CompletionStage<Reply> acquire(byte[] id, long leaseMillis, How how) {
 		return this.redis
 			.run(ACQUIRE, new byte[][] { this.key.bytes(), this.fence, this.waiting }, share(id), ascii(leaseMillis),
-					this.permits, FENCE_TTL, (how == How.TRY) ? NO_MARK : MARK)
+					this.permits, FENCE_TTL, (how == How.TRY) ? NO_MARK : MARK, PATIENCE_MILLIS)
 			.thenApply(LockTarget::reply);
 	}
 

@@ -21,6 +21,9 @@ abstract sealed class LockTarget permits WholeLock, LockShares {
 	 */
 	static final long FENCE_MILLIS = Duration.ofDays(1).toMillis();
 
+	/** Long enough for an instance that was woken to ask. */
+	static final byte[] PATIENCE_MILLIS = ascii(50);
+
 	private static final LuaScript FORCE = LuaScript.load(LockTarget.class, "force.lua");
 
 	final RedisGateway redis;

@@ -16,9 +16,6 @@ final class WholeLock extends LockTarget {
 	 */
 	static final int FENCES = 64;
 
-	/** Long enough for an instance that was woken to ask. */
-	private static final byte[] PATIENCE_MILLIS = ascii(50);
-
 	private static final byte[] FENCES_TEXT = ascii(FENCES);
 
 	private static final byte[] FENCE_TTL = ascii(FENCE_MILLIS);

@@ -10,7 +10,7 @@ local now = time[1] * 1000000 + time[2]
 
 local ends = redis.call('ZSCORE', KEYS[1], share)
 local held = ends and tonumber(ends) > now
-local given_up = redis.call('ZREM', KEYS[2], share) == 1
+local given_up = redis.call('ZREM', KEYS[2], share, '1y' .. string.sub(share, 3)) > 0
 if held and rest > 0 then
   redis.call('ZADD', KEYS[1], 'XX', string.format('%.0f', now + rest * 1000), share)
   local newest = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')

@@ -22,6 +22,8 @@ import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -68,6 +70,46 @@ class LockCrowdTests {
 		assertThat(this.unguarded).isEqualTo(all);
 		assertThat(all).isGreaterThan(500);
 		assertThat(turns.get(0)).isBetween(all * 3 / 10, all * 7 / 10);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whoWaitsForAShareIsNotStarvedByAnotherInstance(boolean writes) throws Exception {
+		LockRequest request = (writes ? LockRequest.write("order", 42) : LockRequest.permit("order", 42, 1))
+			.withMaxWait(Duration.ofSeconds(30));
+		AtomicInteger inside = new AtomicInteger();
+		AtomicInteger overlaps = new AtomicInteger();
+		AtomicIntegerArray turns = new AtomicIntegerArray(2);
+		crowd(UnaryOperator.identity(), (instance, number) -> {
+			try (HeldLock lock = instance.locks.acquire(request)) {
+				if (inside.incrementAndGet() != 1 || !lock.isHeld()) {
+					overlaps.incrementAndGet();
+				}
+				LockSupport.parkNanos(500_000);
+				turns.incrementAndGet(number);
+				inside.decrementAndGet();
+			}
+		});
+		assertThat(overlaps.get()).isZero();
+		int all = turns.get(0) + turns.get(1);
+		assertThat(all).isGreaterThan(100);
+		assertThat(turns.get(0)).isBetween(all / 5, all * 4 / 5);
+	}
+
+	@Test
+	void aReaderGetsInAlthoughAnotherInstanceWritesAllTheTime() throws Exception {
+		LockRequest write = LockRequest.write("order", 43).withMaxWait(Duration.ofSeconds(30));
+		AtomicInteger reads = new AtomicInteger();
+		crowd(UnaryOperator.identity(), (instance, number) -> {
+			LockRequest request = (number == 0) ? write
+					: LockRequest.read("order", 43).withMaxWait(Duration.ofSeconds(30));
+			try (HeldLock lock = instance.locks.acquire(request)) {
+				assertThat(lock.isHeld()).isTrue();
+				LockSupport.parkNanos(500_000);
+				reads.addAndGet(number);
+			}
+		});
+		assertThat(reads.get()).isGreaterThan(50);
 	}
 
 	@Test
