@@ -22,7 +22,7 @@ import org.springframework.context.SmartLifecycle;
  * The locks of an application, which stop before their connection does: elections are
  * closed first, so that another instance leads at once, then nobody waits any more. What
  * calls hold that are still running they can release until the connection is closed.
- * After a pause of the context there are new ones.
+ * After a pause of the context there are new ones, and candidates stand again.
  */
 final class ManagedLocks implements AsyncDistributedLocks, SmartLifecycle {
 
@@ -30,7 +30,7 @@ final class ManagedLocks implements AsyncDistributedLocks, SmartLifecycle {
 
 	private final int phase;
 
-	private final Set<LeaderElection> elections = ConcurrentHashMap.newKeySet();
+	private final Set<ManagedElection> elections = ConcurrentHashMap.newKeySet();
 
 	private volatile @Nullable RedisDistributedLocks locks;
 
@@ -87,7 +87,7 @@ final class ManagedLocks implements AsyncDistributedLocks, SmartLifecycle {
 
 	@Override
 	public LeaderElection elect(LockRequest request, LeaderListener listener) {
-		ManagedElection election = new ManagedElection(locks().elect(request, listener));
+		ManagedElection election = new ManagedElection(request, listener, locks().elect(request, listener));
 		this.elections.add(election);
 		return election;
 	}
@@ -104,17 +104,24 @@ final class ManagedLocks implements AsyncDistributedLocks, SmartLifecycle {
 	}
 
 	@Override
-	public synchronized void start() {
-		if (this.stopped) {
-			this.locks = null;
-			this.stopped = false;
+	public void start() {
+		boolean again;
+		synchronized (this) {
+			again = this.stopped;
+			if (again) {
+				this.locks = null;
+				this.stopped = false;
+			}
+			this.running = true;
 		}
-		this.running = true;
+		if (again) {
+			this.elections.forEach(ManagedElection::standAgain);
+		}
 	}
 
 	@Override
 	public void stop() {
-		this.elections.forEach(LeaderElection::close);
+		this.elections.forEach(ManagedElection::leave);
 		synchronized (this) {
 			this.running = false;
 			if (!this.stopped && this.locks != null) {
@@ -139,10 +146,28 @@ final class ManagedLocks implements AsyncDistributedLocks, SmartLifecycle {
 	 */
 	private final class ManagedElection implements LeaderElection {
 
-		private final LeaderElection election;
+		private final LockRequest request;
 
-		ManagedElection(LeaderElection election) {
+		private final LeaderListener listener;
+
+		private volatile LeaderElection election;
+
+		ManagedElection(LockRequest request, LeaderListener listener, LeaderElection election) {
+			this.request = request;
+			this.listener = listener;
 			this.election = election;
+		}
+
+		void leave() {
+			this.election.close();
+		}
+
+		void standAgain() {
+			LeaderElection again = locks().elect(this.request, this.listener);
+			this.election = again;
+			if (!ManagedLocks.this.elections.contains(this)) { // closed meanwhile
+				again.close();
+			}
 		}
 
 		@Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ import io.github.rediskit.lock.DistributedLocks;
 import io.github.rediskit.lock.FencedValues;
 import io.github.rediskit.lock.HeldLock;
 import io.github.rediskit.lock.IfHeld;
+import io.github.rediskit.lock.LeaderElection;
 import io.github.rediskit.lock.LeaderListener;
 import io.github.rediskit.lock.LockContext;
 import io.github.rediskit.lock.LockListener;
@@ -252,6 +254,38 @@ class LockAutoConfigurationTests {
 				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.STOPPED));
 			application.start();
 			locks.acquire(LockRequest.of("order", 42)).close();
+		});
+	}
+
+	@Test
+	void afterAPauseOfTheContextCandidatesStandAgain() {
+		this.runner.run((context) -> {
+			List<String> news = new CopyOnWriteArrayList<>();
+			LeaderElection election = context.getBean(DistributedLocks.class)
+				.elect(LockRequest.of("leader"), new LeaderListener() {
+
+					@Override
+					public void granted(LockContext leadership) {
+						news.add("granted");
+					}
+
+					@Override
+					public void revoked() {
+						news.add("revoked");
+					}
+
+				});
+			ConfigurableApplicationContext application = context.getSourceApplicationContext();
+			await().until(election::isLeader);
+			application.stop();
+			assertThat(election.isLeader()).isFalse();
+			application.start();
+			await().until(election::isLeader);
+			election.close();
+			assertThat(news).containsExactly("granted", "revoked", "granted", "revoked");
+			application.stop();
+			application.start();
+			assertThat(election.isLeader()).isFalse();
 		});
 	}
 

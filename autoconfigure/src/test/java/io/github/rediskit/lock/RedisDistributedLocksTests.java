@@ -253,8 +253,7 @@ class RedisDistributedLocksTests {
 		assertThat(this.one.locks.forceRelease(ORDER)).isTrue();
 		assertThat(this.two.locks.forceRelease(LockRequest.permit("printer", 1, 1))).isTrue();
 		assertThat(lost.await(5, TimeUnit.SECONDS)).isTrue();
-		await().untilAsserted(
-				() -> assertThat(this.one.events).containsSubsequence("lost: TAKEN", "lost: TAKEN"));
+		await().untilAsserted(() -> assertThat(this.one.events).containsSubsequence("lost: TAKEN", "lost: TAKEN"));
 	}
 
 	@Test
