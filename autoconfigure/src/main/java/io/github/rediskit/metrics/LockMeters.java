@@ -19,8 +19,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts and times what happens to locks, by their names and never by their keys. The
  * meters of a lock are registered when it is first asked for, once there is a registry.
+ * Names are few; if they are not, they are no names, and {@value #OTHERS} counts the
+ * rest.
  */
 public final class LockMeters implements LockListener {
+
+	static final int MOST_NAMES = 1000;
+
+	static final String OTHERS = "others";
 
 	private final ConcurrentMap<String, MeteredLock> locks = new ConcurrentHashMap<>();
 
@@ -83,7 +89,8 @@ public final class LockMeters implements LockListener {
 		if (known != null) {
 			return known;
 		}
-		MeteredLock lock = this.locks.computeIfAbsent(name, MeteredLock::new);
+		MeteredLock lock = this.locks.computeIfAbsent((this.locks.size() < MOST_NAMES) ? name : OTHERS,
+				MeteredLock::new);
 		MeterRegistry registry = this.registry;
 		if (registry != null) {
 			lock.bindTo(registry);

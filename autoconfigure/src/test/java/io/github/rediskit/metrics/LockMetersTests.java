@@ -53,6 +53,17 @@ class LockMetersTests {
 	}
 
 	@Test
+	void whoTakesKeysForNamesDoesNotFillTheRegistry() {
+		this.meters.bindTo(this.registry);
+		for (int i = 0; i < LockMeters.MOST_NAMES + 5; i++) {
+			this.meters.skipped("order-" + i);
+		}
+		assertThat(this.registry.find("rediskit.lock.skipped").functionCounters()).hasSize(LockMeters.MOST_NAMES + 1);
+		assertThat(this.registry.get("rediskit.lock.skipped").tag("lock", LockMeters.OTHERS).functionCounter().count())
+			.isEqualTo(5);
+	}
+
+	@Test
 	void everyMeterNameHasOneSetOfTagKeys() {
 		this.meters.bindTo(this.registry);
 		this.meters.skipped("order");
