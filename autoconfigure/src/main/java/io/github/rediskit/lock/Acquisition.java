@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import io.github.rediskit.lock.LockNotAcquiredException.Reason;
 import io.github.rediskit.lock.LockTarget.How;
 import io.github.rediskit.lock.LockTarget.Reply;
+import io.github.rediskit.script.RedisReplyException;
 import io.github.rediskit.script.RedisUnavailableException;
 import org.jspecify.annotations.Nullable;
 
@@ -337,7 +338,7 @@ final class Acquisition extends CompletableFuture<HeldLock>
 			gone = this.phase == Phase.OVER;
 			this.inDoubt = true;
 			this.lastFailure = failure;
-			again = waits() && failure instanceof RedisUnavailableException && this.phase == Phase.ASKS;
+			again = waits() && isPassing(failure) && this.phase == Phase.ASKS;
 			if (again) {
 				sleep(this.services.sources().jittered(RETRY_MILLIS));
 			}
@@ -348,6 +349,11 @@ final class Acquisition extends CompletableFuture<HeldLock>
 		else if (!again) {
 			fail(Reason.UNAVAILABLE, ": " + failure.getMessage(), failure);
 		}
+	}
+
+	private static boolean isPassing(Throwable failure) {
+		return failure instanceof RedisUnavailableException
+				|| (failure instanceof RedisReplyException refusal && refusal.isPassing());
 	}
 
 	synchronized boolean isAsleep() {

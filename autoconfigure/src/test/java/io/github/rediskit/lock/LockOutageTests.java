@@ -178,6 +178,19 @@ class LockOutageTests {
 	}
 
 	@Test
+	void aFailoverIsWaitedFor() {
+		this.server.commands().replicaof("127.0.0.1", 1); // it takes no more writes
+		CompletableFuture<HeldLock> waiting = this.one.async.acquire(ORDER).toCompletableFuture();
+		await().untilAsserted(() -> assertThatExceptionOfType(LockNotAcquiredException.class)
+			.isThrownBy(() -> this.one.locks.tryAcquire(ORDER))
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.UNAVAILABLE))
+			.withMessageContaining("READONLY"));
+		assertThat(waiting).isNotDone();
+		this.server.commands().replicaofNoOne();
+		assertThat(waiting.join().isHeld()).isTrue();
+	}
+
+	@Test
 	void fencesGrowThoughRedisForgetsEverything() {
 		long last = 0;
 		for (int i = 0; i < 50; i++) {
