@@ -61,12 +61,7 @@ final class SeveralAcquisitions extends CompletableFuture<HeldLock> {
 			next = this.wanted.pollFirstEntry();
 		}
 		if (next == null) {
-			if (ends()) {
-				super.complete(together());
-			}
-			else {
-				giveBack();
-			}
+			acquiredAll();
 			return;
 		}
 		long left = this.waitNanos - (this.sources.nanoTime() - this.start);
@@ -83,6 +78,25 @@ final class SeveralAcquisitions extends CompletableFuture<HeldLock> {
 		if (isOver()) {
 			acquisition.cancel(false);
 		}
+	}
+
+	/** Unless one was lost while the rest was waited for. */
+	private void acquiredAll() {
+		String lost = lost();
+		if (lost != null) {
+			completeExceptionally(new LockNotAcquiredException(lost, Reason.HELD,
+					": it was lost before the others were acquired", null));
+		}
+		else if (ends()) {
+			super.complete(together());
+		}
+		else {
+			giveBack();
+		}
+	}
+
+	private synchronized @Nullable String lost() {
+		return this.had.values().stream().filter((lock) -> !lock.isHeld()).findFirst().map(HeldLock::name).orElse(null);
 	}
 
 	private void acquired(LockKey key, @Nullable HeldLock lock, @Nullable Throwable failure) {

@@ -303,6 +303,22 @@ class RedisDistributedLocksTests {
 	}
 
 	@Test
+	void whoLostOneOfSeveralWhileHeWaitedForTheRestHasNone() {
+		LockRequest rest = LockRequest.of("order", 43);
+		HeldLock other = this.two.locks.acquire(rest);
+		CompletableFuture<HeldLock> all = this.one.async
+			.acquireAll(List.of(ORDER.withLease(Duration.ofMillis(200)), rest))
+			.toCompletableFuture();
+		await().until(() -> this.one.events.contains("lost: ENDED"));
+		other.close();
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(all::join)
+			.withCauseInstanceOf(LockNotAcquiredException.class)
+			.withMessageContaining("lost");
+		assertThat(this.one.locks.tryAcquire(ORDER)).hasValueSatisfying(HeldLock::close);
+		assertThat(this.one.locks.tryAcquire(rest)).hasValueSatisfying(HeldLock::close);
+	}
+
+	@Test
 	void whoIsAnsweredBySomebodyElseWaitsNoLonger() {
 		HeldLock other = this.two.locks.acquire(ORDER);
 		CompletableFuture<HeldLock> waiting = this.one.async.acquire(ORDER).toCompletableFuture();
