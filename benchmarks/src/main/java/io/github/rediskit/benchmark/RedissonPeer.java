@@ -28,17 +28,22 @@ final class RedissonPeer implements AutoCloseable {
 	private final RRateLimiter[] limiters;
 
 	private RedissonPeer(ConfigurableApplicationContext application, String name, long rate, Duration interval) {
-		Standalone redis = Objects
-			.requireNonNull(application.getBean(DataRedisConnectionDetails.class).getStandalone());
-		Config config = new Config().setNettyThreads(1)
-			.setTransportMode(EpollProvider.isAvailable() ? TransportMode.EPOLL : TransportMode.NIO);
-		config.useSingleServer().setAddress("redis://" + redis.getHost() + ":" + redis.getPort());
-		this.client = Redisson.create(config);
+		this.client = client(application);
 		this.limiters = IntStream.range(0, RateLimitByHand.KEYS).mapToObj((id) -> {
 			RRateLimiter limiter = this.client.getRateLimiter("redisson:" + name + ":" + id);
 			limiter.trySetRate(RateType.OVERALL, rate, interval);
 			return limiter;
 		}).toArray(RRateLimiter[]::new);
+	}
+
+	/** To be shut down by whoever asked for it. */
+	static RedissonClient client(ConfigurableApplicationContext application) {
+		Standalone redis = Objects
+			.requireNonNull(application.getBean(DataRedisConnectionDetails.class).getStandalone());
+		Config config = new Config().setNettyThreads(1)
+			.setTransportMode(EpollProvider.isAvailable() ? TransportMode.EPOLL : TransportMode.NIO);
+		config.useSingleServer().setAddress("redis://" + redis.getHost() + ":" + redis.getPort());
+		return Redisson.create(config);
 	}
 
 	static RedissonPeer ofEndless(ConfigurableApplicationContext application) {
