@@ -1,6 +1,8 @@
 package io.github.rediskit.lock;
 
 import java.util.HexFormat;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -11,19 +13,24 @@ final class LockSources {
 
 	private final LongSupplier nanoTime;
 
-	private final RandomGenerator random;
-
 	private final String instance;
+
+	/** Counts, which is unique in an instance, and quicker than to draw a number. */
+	private final AtomicLong acquisitions;
+
+	/** For what need not be good chance. */
+	private final Random jitter;
 
 	/**
 	 * Creates the sources of one instance.
 	 * @param nanoTime a time that never goes back, in nanoseconds
-	 * @param random chance, good enough that two acquisitions never draw the same id
+	 * @param random chance, good enough that two instances never draw the same number
 	 */
 	LockSources(LongSupplier nanoTime, RandomGenerator random) {
 		this.nanoTime = nanoTime;
-		this.random = random;
 		this.instance = "1" + HexFormat.of().toHexDigits(random.nextLong());
+		this.acquisitions = new AtomicLong(random.nextLong());
+		this.jitter = new Random(random.nextLong());
 	}
 
 	long nanoTime() {
@@ -32,12 +39,12 @@ final class LockSources {
 
 	/** A format version, the instance, and what no other acquisition of it has. */
 	byte[] id() {
-		return LockTarget.ascii(this.instance + HexFormat.of().toHexDigits(this.random.nextLong()));
+		return LockTarget.ascii(this.instance + HexFormat.of().toHexDigits(this.acquisitions.getAndIncrement()));
 	}
 
 	/** A bit less, so that instances do not act in step. */
 	long jittered(long value) {
-		return (long) (value * (0.8 + 0.2 * this.random.nextDouble()));
+		return (long) (value * (0.8 + 0.2 * this.jitter.nextDouble()));
 	}
 
 }
