@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LimitScriptsTests {
 
 	/** Of 20 calls each: 5,000 are 100,000 operations of an algorithm. */
-	private static final int SUBJECTS = Integer.getInteger("rediskit.test.rate-limit-subjects", 1_500);
+	private static final int SUBJECTS = Integer.getInteger("rediskit.test.rate-limit-subjects", 5_000);
 
 	private static final int CALLS = 20;
 
