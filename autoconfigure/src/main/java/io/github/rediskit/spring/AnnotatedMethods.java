@@ -2,6 +2,7 @@ package io.github.rediskit.spring;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Collection;
@@ -88,8 +89,14 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 		return ofProxy ? method : AopUtils.getMostSpecificMethod(method, targetClass);
 	}
 
+	/**
+	 * A static method that a compiler made carries copies of annotations that were not
+	 * meant for it: so do the bodies of suspending functions of Kotlin. In which order a
+	 * virtual machine names it, and whether it is asked about at all, is left to chance.
+	 */
 	private boolean isAnnotated(Method method) {
-		return this.search.isAnnotated(method, this.annotations);
+		return !(method.isSynthetic() && Modifier.isStatic(method.getModifiers()))
+				&& this.search.isAnnotated(method, this.annotations);
 	}
 
 	/** The record of a method that is being called. */

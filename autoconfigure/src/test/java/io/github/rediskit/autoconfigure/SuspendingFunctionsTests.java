@@ -1,12 +1,16 @@
 package io.github.rediskit.autoconfigure;
 
+import java.lang.reflect.Method;
+
 import io.github.rediskit.ratelimit.RateLimitExceededException;
 import io.github.rediskit.spring.InvalidAnnotationException;
+import io.github.rediskit.spring.RateLimitAdvisor;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import org.springframework.aop.Pointcut;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
@@ -74,6 +78,20 @@ class SuspendingFunctionsTests {
 		this.runner.run((
 				context) -> assertThat(new SuspendingCalls(context.getBean(SuspendingShop.class)).whileRunning("alice"))
 					.containsExactly("first", "ran"));
+	}
+
+	/**
+	 * Which of them is asked about first differs from one virtual machine to the next.
+	 */
+	@Test
+	void whatTheCompilerMadeOfAFunctionIsNoMethodWithALimit() {
+		this.runner.run((context) -> {
+			Pointcut limited = context.getBean(RateLimitAdvisor.class).getPointcut();
+			assertThat(SuspendingShop.class.getDeclaredMethods())
+				.filteredOn((method) -> limited.getMethodMatcher().matches(method, SuspendingShop.class))
+				.extracting(Method::getName)
+				.containsExactlyInAnyOrder("once", "nothing", "orLater", "orPlain", "flow", "running", "failing");
+		});
 	}
 
 	@Test
