@@ -58,6 +58,19 @@ class ArchitectureTests {
 		.because("a feature stands on the foundations: no Spring, no client library, no other feature");
 
 	@ArchTest
+	static final ArchRule session = room("session", ROOT + "key..", ROOT + "codec..", ROOT + "script..",
+			"org.springframework.session..", "org.springframework.util..", "reactor..", "org.reactivestreams..")
+		.because("a feature stands on the foundations; this one keeps what Spring Session's filters ask it to keep");
+
+	@ArchTest
+	static final ArchRule messaging = room("messaging", ROOT + "key..", ROOT + "codec..", ROOT + "script..")
+		.because("a feature stands on the foundations: no Spring, no client library, no other feature");
+
+	@ArchTest
+	static final ArchRule structures = room("structures", ROOT + "key..", ROOT + "script..")
+		.because("a feature stands on the foundations: no Spring, no client library, no other feature");
+
+	@ArchTest
 	static final ArchRule redis = room("redis", ROOT + "script..", "io.lettuce..", "io.netty..",
 			"org.springframework.data.redis..", "org.springframework.dao..", "org.springframework.core..",
 			"org.springframework.beans..", "org.springframework.util..")
@@ -65,10 +78,11 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule spring = room("spring", ROOT + "key..", ROOT + "codec..", ROOT + "cache..",
-			ROOT + "ratelimit..", ROOT + "lock..", "org.springframework.aop..", "org.aopalliance..",
-			"org.springframework.beans..", "org.springframework.cache..", "org.springframework.core..",
-			"org.springframework.expression..", "org.springframework.format..", "org.springframework.transaction..",
-			"org.springframework.util..", "org.apache.commons.logging..", "reactor..", "org.reactivestreams..")
+			ROOT + "ratelimit..", ROOT + "lock..", ROOT + "messaging..", "org.springframework.aop..",
+			"org.aopalliance..", "org.springframework.beans..", "org.springframework.cache..",
+			"org.springframework.core..", "org.springframework.expression..", "org.springframework.format..",
+			"org.springframework.transaction..", "org.springframework.util..", "org.apache.commons.logging..",
+			"reactor..", "org.reactivestreams..")
 		.because("annotations become operations here, without Boot and without Redis; "
 				+ "what methods return may be Reactor's, which Lettuce brings along");
 
@@ -82,7 +96,7 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule metrics = room("metrics", ROOT + "cache..", ROOT + "ratelimit..", ROOT + "lock..",
-			ROOT + "script..", "io.micrometer.core..")
+			ROOT + "session..", ROOT + "messaging..", ROOT + "structures..", ROOT + "script..", "io.micrometer.core..")
 		.because("it turns what the features tell their listeners into meters, and only this room knows Micrometer");
 
 	@ArchTest

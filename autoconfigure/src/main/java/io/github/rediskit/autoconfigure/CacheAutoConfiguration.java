@@ -1,7 +1,6 @@
 package io.github.rediskit.autoconfigure;
 
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Map;
 
 import io.github.rediskit.cache.CacheListener;
@@ -13,12 +12,8 @@ import io.github.rediskit.codec.EncryptionKeys;
 import io.github.rediskit.codec.JsonValueCodecs;
 import io.github.rediskit.codec.ValueCodecs;
 import io.github.rediskit.key.KeySpace;
-import io.github.rediskit.redis.CircuitBreakers;
 import io.github.rediskit.redis.ConnectionRole;
-import io.github.rediskit.redis.GuardedGateway;
-import io.github.rediskit.redis.LettuceGateway;
 import io.github.rediskit.redis.RedisConnections;
-import io.github.rediskit.redis.RediskitConnectionFactory;
 import io.github.rediskit.spring.AnnotationSearch;
 import io.github.rediskit.spring.CacheAdvisor;
 import io.github.rediskit.spring.CacheMethods;
@@ -31,7 +26,6 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -48,7 +42,6 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.core.task.TaskDecorator;
-import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 
 /**
  * Caching by {@code @Cached}, {@code @CacheInvalidate} and the {@link Caches} bean.
@@ -59,35 +52,6 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 @Import(AutoProxyRegistrar.class)
 @ImportRuntimeHints(CacheAutoConfiguration.ScriptHints.class)
 public final class CacheAutoConfiguration {
-
-	@Bean(defaultCandidate = false)
-	LettuceGateway rediskitCacheGateway(RedisConnections connections) {
-		RediskitConnectionFactory factory = connections.forRole(ConnectionRole.CACHE);
-		return new LettuceGateway(factory::openConnection, factory::openPubSubConnection,
-				firstWait(factory.getClientConfiguration()));
-	}
-
-	@Bean(defaultCandidate = false)
-	GatewayLifecycle rediskitCacheGatewayLifecycle(@Qualifier("rediskitCacheGateway") LettuceGateway gateway,
-			RedisConnections connections) {
-		return new GatewayLifecycle(gateway, connections.forRole(ConnectionRole.CACHE).getPhase() + 1);
-	}
-
-	@Bean(defaultCandidate = false)
-	@Lazy
-	GuardedGateway rediskitGuardedCacheGateway(@Qualifier("rediskitCacheGateway") LettuceGateway gateway,
-			RedisConnections connections, CircuitBreakers circuits) {
-		return circuits.guard(connections.forRole(ConnectionRole.CACHE).connectionName(), gateway);
-	}
-
-	/** How long the first calls wait while the connection is being opened. */
-	static Duration firstWait(LettuceClientConfiguration client) {
-		Duration connectTimeout = client.getClientOptions()
-			.map((options) -> options.getSocketOptions().getConnectTimeout())
-			.orElse(Duration.ZERO);
-		Duration timeout = client.getCommandTimeout();
-		return (connectTimeout.compareTo(timeout) > 0) ? connectTimeout : timeout;
-	}
 
 	@Bean
 	LoggingCacheListener rediskitLoggingCacheListener() {
@@ -110,14 +74,14 @@ public final class CacheAutoConfiguration {
 	/** Made at the start only if something is cached. */
 	@Bean
 	@Lazy
-	CacheEngine rediskitCacheEngine(@Qualifier("rediskitGuardedCacheGateway") GuardedGateway gateway, KeySpace keys,
-			ObjectProvider<ValueCodecs> codecs, EncryptionKeys encryption, ConfiguredCaches settings,
-			ObjectProvider<CacheListener> listeners, ObjectProvider<TaskDecorator> decorators) {
+	CacheEngine rediskitCacheEngine(RoleGateways gateways, KeySpace keys, ObjectProvider<ValueCodecs> codecs,
+			EncryptionKeys encryption, ConfiguredCaches settings, ObjectProvider<CacheListener> listeners,
+			ObjectProvider<TaskDecorator> decorators) {
 		ValueCodecs json = codecs.getIfAvailable(MissingValueCodecs::new);
 		ValueFormats formats = new ValueFormats(Map.of(Format.JSON, json, Format.CBOR, new CborOfJson(json)),
 				encryption);
-		return new CacheEngine(new RedisCaches(gateway, keys, formats, settings, listeners.orderedStream().toList(),
-				new SpringTransactions(), TaskContext.of(decorators)));
+		return new CacheEngine(new RedisCaches(gateways.guarded(ConnectionRole.CACHE), keys, formats, settings,
+				listeners.orderedStream().toList(), new SpringTransactions(), TaskContext.of(decorators)));
 	}
 
 	@Bean(destroyMethod = "")
@@ -132,11 +96,10 @@ public final class CacheAutoConfiguration {
 	 * none.
 	 */
 	@Bean
-	SmartInitializingSingleton rediskitCacheWarmUp(@Qualifier("rediskitCacheGateway") LettuceGateway gateway,
-			CacheAdvisor advisor) {
+	SmartInitializingSingleton rediskitCacheWarmUp(RoleGateways gateways, CacheAdvisor advisor) {
 		return () -> {
 			if (!advisor.methods().isNothingCached()) {
-				gateway.warmUp();
+				gateways.warmUp(ConnectionRole.CACHE);
 			}
 		};
 	}

@@ -13,12 +13,8 @@ import io.github.rediskit.lock.LockListener;
 import io.github.rediskit.lock.LockSettings;
 import io.github.rediskit.lock.RedisDistributedLocks;
 import io.github.rediskit.lock.RedisFencedValues;
-import io.github.rediskit.redis.CircuitBreakers;
 import io.github.rediskit.redis.ConnectionRole;
-import io.github.rediskit.redis.GuardedGateway;
-import io.github.rediskit.redis.LettuceGateway;
 import io.github.rediskit.redis.RedisConnections;
-import io.github.rediskit.redis.RediskitConnectionFactory;
 import io.github.rediskit.spring.AnnotationSearch;
 import io.github.rediskit.spring.LockAdvisor;
 import io.github.rediskit.spring.LockTransactions;
@@ -29,7 +25,6 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -59,26 +54,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @ImportRuntimeHints(LockAutoConfiguration.ScriptHints.class)
 public final class LockAutoConfiguration {
 
-	@Bean(defaultCandidate = false)
-	LettuceGateway rediskitLockGateway(RedisConnections connections) {
-		RediskitConnectionFactory factory = connections.forRole(ConnectionRole.LOCK);
-		return new LettuceGateway(factory::openConnection, factory::openPubSubConnection,
-				CacheAutoConfiguration.firstWait(factory.getClientConfiguration()));
-	}
-
-	@Bean(defaultCandidate = false)
-	GatewayLifecycle rediskitLockGatewayLifecycle(@Qualifier("rediskitLockGateway") LettuceGateway gateway,
-			RedisConnections connections) {
-		return new GatewayLifecycle(gateway, connections.forRole(ConnectionRole.LOCK).getPhase() + 1);
-	}
-
-	@Bean(defaultCandidate = false)
-	@Lazy
-	GuardedGateway rediskitGuardedLockGateway(@Qualifier("rediskitLockGateway") LettuceGateway gateway,
-			RedisConnections connections, CircuitBreakers circuits) {
-		return circuits.guard(connections.forRole(ConnectionRole.LOCK).connectionName(), gateway);
-	}
-
 	@Bean
 	LoggingLockListener rediskitLoggingLockListener() {
 		return new LoggingLockListener();
@@ -95,12 +70,10 @@ public final class LockAutoConfiguration {
 	 */
 	@Bean(destroyMethod = "stop")
 	@ConditionalOnMissingBean(AsyncDistributedLocks.class)
-	ManagedLocks rediskitAsyncDistributedLocks(
-			@Qualifier("rediskitGuardedLockGateway") ObjectProvider<GuardedGateway> gateway,
-			RedisConnections connections, KeySpace keys, LockSettings settings,
+	ManagedLocks rediskitAsyncDistributedLocks(RoleGateways gateways, KeySpace keys, LockSettings settings,
 			ObjectProvider<LockListener> listeners) {
-		return new ManagedLocks(() -> new RedisDistributedLocks(gateway.getObject(), keys, settings,
-				listeners.orderedStream().toList()), connections.forRole(ConnectionRole.LOCK).getPhase() + 2);
+		return new ManagedLocks(() -> new RedisDistributedLocks(gateways.guarded(ConnectionRole.LOCK), keys, settings,
+				listeners.orderedStream().toList()), RoleGateways.PHASE_OF_USERS);
 	}
 
 	@Bean
@@ -113,9 +86,8 @@ public final class LockAutoConfiguration {
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean(FencedValues.class)
-	RedisFencedValues rediskitFencedValues(@Qualifier("rediskitGuardedLockGateway") GuardedGateway gateway,
-			KeySpace keys) {
-		return new RedisFencedValues(gateway, keys);
+	RedisFencedValues rediskitFencedValues(RoleGateways gateways, KeySpace keys) {
+		return new RedisFencedValues(gateways.guarded(ConnectionRole.LOCK), keys);
 	}
 
 	/**
@@ -123,11 +95,10 @@ public final class LockAutoConfiguration {
 	 * without locked methods opens none.
 	 */
 	@Bean
-	SmartInitializingSingleton rediskitLockWarmUp(@Qualifier("rediskitLockGateway") LettuceGateway gateway,
-			LockAdvisor advisor) {
+	SmartInitializingSingleton rediskitLockWarmUp(RoleGateways gateways, LockAdvisor advisor) {
 		return () -> {
 			if (!advisor.methods().isNothingLocked()) {
-				gateway.warmUp();
+				gateways.warmUp(ConnectionRole.LOCK);
 			}
 		};
 	}

@@ -8,12 +8,8 @@ import io.github.rediskit.ratelimit.RateLimitListener;
 import io.github.rediskit.ratelimit.RateLimitPolicies;
 import io.github.rediskit.ratelimit.RateLimiter;
 import io.github.rediskit.ratelimit.RedisRateLimiter;
-import io.github.rediskit.redis.CircuitBreakers;
 import io.github.rediskit.redis.ConnectionRole;
-import io.github.rediskit.redis.GuardedGateway;
-import io.github.rediskit.redis.LettuceGateway;
 import io.github.rediskit.redis.RedisConnections;
-import io.github.rediskit.redis.RediskitConnectionFactory;
 import io.github.rediskit.spring.AnnotationSearch;
 import io.github.rediskit.spring.RateLimitAdvisor;
 import io.github.rediskit.spring.RateLimitObserver;
@@ -50,26 +46,6 @@ import org.springframework.util.function.SingletonSupplier;
 @ImportRuntimeHints(RateLimitAutoConfiguration.ScriptHints.class)
 public final class RateLimitAutoConfiguration {
 
-	@Bean(defaultCandidate = false)
-	LettuceGateway rediskitRateLimitGateway(RedisConnections connections) {
-		RediskitConnectionFactory factory = connections.forRole(ConnectionRole.RATE_LIMIT);
-		return new LettuceGateway(factory::openConnection, factory::openPubSubConnection,
-				CacheAutoConfiguration.firstWait(factory.getClientConfiguration()));
-	}
-
-	@Bean(defaultCandidate = false)
-	GatewayLifecycle rediskitRateLimitGatewayLifecycle(@Qualifier("rediskitRateLimitGateway") LettuceGateway gateway,
-			RedisConnections connections) {
-		return new GatewayLifecycle(gateway, connections.forRole(ConnectionRole.RATE_LIMIT).getPhase() + 1);
-	}
-
-	@Bean(defaultCandidate = false)
-	@Lazy
-	GuardedGateway rediskitGuardedRateLimitGateway(@Qualifier("rediskitRateLimitGateway") LettuceGateway gateway,
-			RedisConnections connections, CircuitBreakers circuits) {
-		return circuits.guard(connections.forRole(ConnectionRole.RATE_LIMIT).connectionName(), gateway);
-	}
-
 	@Bean
 	LoggingRateLimitListener rediskitLoggingRateLimitListener() {
 		return new LoggingRateLimitListener();
@@ -84,19 +60,18 @@ public final class RateLimitAutoConfiguration {
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean(AsyncRateLimiter.class)
-	RedisRateLimiter rediskitAsyncRateLimiter(@Qualifier("rediskitGuardedRateLimitGateway") GuardedGateway gateway,
-			KeySpace keys, RateLimitPolicies policies, ObjectProvider<PolicyResolver> resolvers,
-			RateLimitProperties properties, ObjectProvider<RateLimitListener> listeners) {
-		return new RedisRateLimiter(gateway, keys, policies,
+	RedisRateLimiter rediskitAsyncRateLimiter(RoleGateways gateways, KeySpace keys, RateLimitPolicies policies,
+			ObjectProvider<PolicyResolver> resolvers, RateLimitProperties properties,
+			ObjectProvider<RateLimitListener> listeners) {
+		return new RedisRateLimiter(gateways.guarded(ConnectionRole.RATE_LIMIT), keys, policies,
 				SingletonSupplier.of(() -> resolvers.orderedStream().toList()), properties.instances(),
 				listeners.orderedStream().toList());
 	}
 
 	/** Ends before the gateway does. */
 	@Bean(defaultCandidate = false)
-	RateLimitPulse rediskitRateLimitPulse(ObjectProvider<RedisRateLimiter> limiter, RateLimitPolicies policies,
-			RedisConnections connections) {
-		return new RateLimitPulse(limiter, policies, connections.forRole(ConnectionRole.RATE_LIMIT).getPhase() + 2);
+	RateLimitPulse rediskitRateLimitPulse(ObjectProvider<RedisRateLimiter> limiter, RateLimitPolicies policies) {
+		return new RateLimitPulse(limiter, policies, RoleGateways.PHASE_OF_USERS);
 	}
 
 	@Bean
@@ -111,11 +86,11 @@ public final class RateLimitAutoConfiguration {
 	 * application without policies opens none.
 	 */
 	@Bean
-	SmartInitializingSingleton rediskitRateLimitWarmUp(@Qualifier("rediskitRateLimitGateway") LettuceGateway gateway,
-			RateLimitPolicies policies, RateLimitAdvisor advisor) {
+	SmartInitializingSingleton rediskitRateLimitWarmUp(RoleGateways gateways, RateLimitPolicies policies,
+			RateLimitAdvisor advisor) {
 		return () -> {
 			if (!policies.names().isEmpty() || !advisor.methods().isNothingLimited()) {
-				gateway.warmUp();
+				gateways.warmUp(ConnectionRole.RATE_LIMIT);
 			}
 		};
 	}

@@ -89,6 +89,12 @@ public final class RedisConnectionsAutoConfiguration {
 		return new CircuitBreakers((connection) -> keys.key("circuit", connection), listeners.orderedStream().toList());
 	}
 
+	/** Made for the first feature that asks for its gateway. */
+	@Bean
+	RoleGateways rediskitGateways(RedisConnections connections, CircuitBreakers circuits) {
+		return new RoleGateways(connections, circuits);
+	}
+
 	private static Map<ConnectionRole, String> roles(Environment environment) {
 		Map<ConnectionRole, String> roles = new EnumMap<>(ConnectionRole.class);
 		for (ConnectionRole role : ConnectionRole.values()) {

@@ -28,7 +28,8 @@ import org.springframework.util.StringUtils;
 final class RediskitPropertiesCheck implements BeanFactoryPostProcessor {
 
 	/** Second elements of properties that are bound by classes of their own. */
-	static final Set<String> FEATURES = Set.of("cache", "encryption", "lock", "messaging", "rate-limit", "session");
+	static final Set<String> FEATURES = Set.of("cache", "encryption", "lock", "messaging", "rate-limit", "session",
+			"structures");
 
 	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("rediskit");
 

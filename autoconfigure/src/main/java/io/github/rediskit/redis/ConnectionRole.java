@@ -19,7 +19,10 @@ public enum ConnectionRole {
 	SESSION("rediskit.session.connection"),
 
 	/** Pub/sub, streams and queues. */
-	MESSAGING("rediskit.messaging.connection");
+	MESSAGING("rediskit.messaging.connection"),
+
+	/** Leaderboards and heartbeats. */
+	STRUCTURES("rediskit.structures.connection");
 
 	private final String property;
 

@@ -64,6 +64,11 @@ public final class GuardedGateway implements RedisGateway {
 	}
 
 	@Override
+	public boolean isOneSlot(byte[]... keys) {
+		return this.redis.isOneSlot(keys);
+	}
+
+	@Override
 	public CompletionStage<Boolean> write(byte[] key, byte[] value, Duration ttl, boolean onlyIfAbsent) {
 		return guarded(() -> this.redis.write(key, value, ttl, onlyIfAbsent));
 	}

@@ -26,6 +26,7 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -92,6 +93,15 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 
 	private static boolean isNoScript(Throwable failure) {
 		return LazyConnection.unwrapped(failure) instanceof RedisNoScriptException;
+	}
+
+	@Override
+	public boolean isOneSlot(byte[]... keys) {
+		StatefulConnection<byte[], byte[]> open = this.connection.getIfOpen();
+		if (open != null && !(open instanceof StatefulRedisClusterConnection)) {
+			return true;
+		}
+		return Arrays.stream(keys).mapToInt(SlotHash::getSlot).distinct().limit(2).count() <= 1;
 	}
 
 	@Override

@@ -36,6 +36,15 @@ public interface RedisGateway {
 	CompletionStage<List<@Nullable Object>> run(LuaScript script, byte[][] keys, byte[]... arguments);
 
 	/**
+	 * Whether one script may have all these keys: on a cluster, if they are of one slot.
+	 * Until a connection has been opened it is not known whether there is a cluster, and
+	 * the answer is as for one.
+	 * @param keys the keys
+	 * @return whether one script may have them
+	 */
+	boolean isOneSlot(byte[]... keys);
+
+	/**
 	 * Writes a key.
 	 * @param key the key
 	 * @param value the value

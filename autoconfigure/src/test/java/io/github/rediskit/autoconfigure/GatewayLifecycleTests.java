@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.rediskit.cache.Cached;
+import io.github.rediskit.redis.ConnectionRole;
 import io.github.rediskit.redis.RedisConnectionCustomizer;
-import io.github.rediskit.script.RedisGateway;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.Test;
@@ -93,7 +93,8 @@ class GatewayLifecycleTests {
 		private final AtomicInteger messages = new AtomicInteger();
 
 		Heard(AssertableApplicationContext context) throws Exception {
-			CompletableFuture<?> subscribed = context.getBean("rediskitGuardedCacheGateway", RedisGateway.class)
+			CompletableFuture<?> subscribed = context.getBean(RoleGateways.class)
+				.guarded(ConnectionRole.CACHE)
 				.subscribe(CHANNEL, (message) -> this.messages.incrementAndGet())
 				.toCompletableFuture();
 			subscribed.get(5, TimeUnit.SECONDS);

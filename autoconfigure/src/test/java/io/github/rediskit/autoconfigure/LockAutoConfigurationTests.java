@@ -31,6 +31,7 @@ import io.github.rediskit.lock.LockNotAcquiredException;
 import io.github.rediskit.lock.LockNotAcquiredException.Reason;
 import io.github.rediskit.lock.LockRequest;
 import io.github.rediskit.spring.InvalidAnnotationException;
+import io.github.rediskit.redis.ConnectionRole;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestCluster;
 import io.github.rediskit.testing.RedisTestServer;
@@ -166,9 +167,7 @@ class LockAutoConfigurationTests {
 	void nothingIsMadeForAnApplicationWithoutLocks() {
 		this.runner.run((context) -> {
 			assertThat(context.getBean(AsyncDistributedLocks.class).held()).isEmpty();
-			assertThat(context.getSourceApplicationContext()
-				.getBeanFactory()
-				.containsSingleton("rediskitGuardedLockGateway")).isFalse();
+			assertThat(context.getBean(RoleGateways.class).isUsed(ConnectionRole.LOCK)).isFalse();
 		});
 	}
 

@@ -342,6 +342,11 @@ class TaggedEntriesTests {
 		}
 
 		@Override
+		public boolean isOneSlot(byte[]... keys) {
+			return this.redis.isOneSlot(keys);
+		}
+
+		@Override
 		public CompletionStage<Boolean> write(byte[] key, byte[] value, Duration ttl, boolean onlyIfAbsent) {
 			this.before.run();
 			return this.redis.write(key, value, ttl, onlyIfAbsent);

@@ -29,6 +29,11 @@ record Deaf(RedisGateway redis) implements RedisGateway {
 	}
 
 	@Override
+	public boolean isOneSlot(byte[]... keys) {
+		return this.redis.isOneSlot(keys);
+	}
+
+	@Override
 	public CompletionStage<Boolean> write(byte[] key, byte[] value, Duration ttl, boolean onlyIfAbsent) {
 		return this.redis.write(key, value, ttl, onlyIfAbsent);
 	}
