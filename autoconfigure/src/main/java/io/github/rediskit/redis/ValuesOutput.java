@@ -1,7 +1,7 @@
 package io.github.rediskit.redis;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -13,24 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class ValuesOutput extends CommandOutput<byte[], byte[], List<byte @Nullable []>> {
 
-	private byte @Nullable [][] values = new byte[0][];
-
-	private int next;
-
 	ValuesOutput() {
 		super(ByteArrayCodec.INSTANCE, List.of());
 	}
 
 	@Override
 	public void multi(int count) {
-		this.values = new byte[count][];
-		this.next = 0;
-		this.output = Arrays.asList(this.values);
+		this.output = new ArrayList<>(count);
 	}
 
 	@Override
 	public void set(@Nullable ByteBuffer bytes) {
-		this.values[this.next++] = (bytes != null) ? this.codec.decodeValue(bytes) : null;
+		this.output.add((bytes != null) ? this.codec.decodeValue(bytes) : null);
 	}
 
 }
