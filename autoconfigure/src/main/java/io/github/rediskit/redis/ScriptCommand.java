@@ -38,7 +38,7 @@ final class ScriptCommand extends GatewayCommand<List<@Nullable Object>> {
 	@Override
 	public void complete() {
 		String error = getOutput().getError();
-		if (error != null && error.startsWith(FORGOTTEN)) {
+		if (error != null && error.startsWith(FORGOTTEN) && !isDone()) {
 			this.redis.runText(this.script, this.keys, this.arguments).whenComplete((answer, failure) -> {
 				if (failure != null) {
 					completeExceptionally(failure);

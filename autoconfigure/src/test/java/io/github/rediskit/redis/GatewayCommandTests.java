@@ -147,6 +147,21 @@ class GatewayCommandTests {
 	}
 
 	@Test
+	void whatHasTimedOutIsNotSentAgain() {
+		this.server.commands().scriptFlush();
+		this.server.resetStats();
+		this.server.commands().clientPause(900);
+		assertThatExceptionOfType(CompletionException.class)
+			.isThrownBy(() -> get(this.gateway.run(ECHO, KEYS, bytes("single"))))
+			.havingCause()
+			.isInstanceOf(RedisUnavailableException.class);
+		this.server.commands().ping();
+		get(this.gateway.time());
+		get(this.gateway.time());
+		assertThat(this.server.commandStats()).containsKey("evalsha").doesNotContainKey("eval");
+	}
+
+	@Test
 	void whatTheServerRefusesIsAnAnswer() {
 		get(this.gateway.run(ECHO, KEYS, bytes("single")));
 		this.observed.clear();
