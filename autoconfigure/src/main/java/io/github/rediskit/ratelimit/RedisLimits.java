@@ -2,6 +2,7 @@ package io.github.rediskit.ratelimit;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -228,9 +229,10 @@ final class RedisLimits implements Limits {
 			byte[][] arguments = (cost == 1 && what == Ledger.TAKE && this.permits[0].equals(NO_PERMIT))
 					? policy.takeOne() : ledger.arguments(what, cost, this.permits[0]);
 			if (this.permits.length > 1) {
-				List<byte[]> all = new ArrayList<>(List.of(arguments));
+				List<byte[]> all = new ArrayList<>(arguments.length * this.permits.length);
+				Collections.addAll(all, arguments);
 				for (int i = 1; i < this.permits.length; i++) {
-					all.addAll(List.of(ledger.call(this.calls.get(i).cost(), this.permits[i])));
+					Collections.addAll(all, ledger.call(this.calls.get(i).cost(), this.permits[i]));
 				}
 				arguments = all.toArray(byte[][]::new);
 			}

@@ -1,11 +1,10 @@
 package io.github.rediskit.ratelimit;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * decides on them one after the other, so nobody gets another answer than alone.
  * <p>
  * A trip that takes longer than the time budget holds up nobody: the next call goes, with
- * those who still wait. Who cancels an answer leaves the line and is not counted; once
- * the call is on its way, cancelling does nothing, and the answer comes.
+ * those who still wait. Whoever ends an answer leaves the line and is not counted. Once
+ * the call is on its way, cancelling does nothing; what is ended by a failure then is
+ * counted nevertheless, but for a permit, which is given back.
  */
 final class SharedTrips extends WrappedLimits {
 
@@ -86,6 +86,7 @@ final class SharedTrips extends WrappedLimits {
 
 		private final RateLimitRequest request;
 
+		/** Where it waits, until it goes. */
 		private volatile @Nullable Line line;
 
 		Call(RateLimitRequest request) {
@@ -98,6 +99,21 @@ final class SharedTrips extends WrappedLimits {
 			return line != null && line.leave(this) && super.cancel(mayInterruptIfRunning);
 		}
 
+		@Override
+		public boolean completeExceptionally(Throwable failure) {
+			Line line = this.line;
+			if (line != null) {
+				line.leave(this);
+			}
+			return super.completeExceptionally(failure);
+		}
+
+		void told(Answer answer) {
+			if (!complete(answer) && this.request.policy().algorithm() == RateLimitAlgorithm.CONCURRENCY) {
+				answer.charge().refund();
+			}
+		}
+
 	}
 
 	/**
@@ -108,7 +124,7 @@ final class SharedTrips extends WrappedLimits {
 
 		private final Subject subject;
 
-		private Set<Call> waiting = Set.of();
+		private @Nullable Queue<Call> waiting; // most lines never have one
 
 		private long sent;
 
@@ -127,8 +143,8 @@ final class SharedTrips extends WrappedLimits {
 					return false;
 				}
 				call.line = this;
-				if (this.waiting.isEmpty()) { // most never wait
-					this.waiting = new LinkedHashSet<>();
+				if (this.waiting == null) {
+					this.waiting = new ArrayDeque<>();
 				}
 				this.waiting.add(call);
 				if (SharedTrips.this.nanoTime.getAsLong() - this.sent <= this.subject.policy().timeBudget().toNanos()) {
@@ -141,26 +157,27 @@ final class SharedTrips extends WrappedLimits {
 		}
 
 		synchronized int size() {
-			return this.waiting.size();
+			return (this.waiting != null) ? this.waiting.size() : 0;
 		}
 
 		synchronized boolean leave(Call call) {
-			return !this.waiting.isEmpty() && this.waiting.remove(call);
+			return this.waiting != null && this.waiting.remove(call);
 		}
 
 		/** Those who go next, if anybody. */
 		private synchronized List<Call> next() {
-			if (this.waiting.isEmpty()) {
+			if (this.waiting == null || this.waiting.isEmpty()) {
 				this.over = true;
 				SharedTrips.this.lines.remove(this.subject, this);
 				return List.of();
 			}
 			this.sent = SharedTrips.this.nanoTime.getAsLong();
-			List<Call> next = new ArrayList<>(Math.min(this.waiting.size(), MOST_TOGETHER));
-			Iterator<Call> calls = this.waiting.iterator();
-			while (calls.hasNext() && next.size() < MOST_TOGETHER) {
-				next.add(calls.next());
-				calls.remove();
+			int size = Math.min(this.waiting.size(), MOST_TOGETHER);
+			List<Call> next = new ArrayList<>(size);
+			for (int i = 0; i < size; i++) {
+				Call call = this.waiting.remove();
+				call.line = null;
+				next.add(call);
 			}
 			return next;
 		}
@@ -185,19 +202,26 @@ final class SharedTrips extends WrappedLimits {
 
 		private CompletableFuture<List<Answer>> trip(List<Call> calls) {
 			try {
-				return SharedTrips.this.redis.takeAll((calls.size() == 1) ? List.of(calls.get(0).request)
-						: calls.stream().map((call) -> call.request).toList())
-					.toCompletableFuture();
+				return SharedTrips.this.redis.takeAll(requests(calls)).toCompletableFuture();
 			}
 			catch (RuntimeException | Error ex) { // or they would wait for ever
 				return CompletableFuture.failedFuture(ex);
 			}
 		}
 
+		private static List<RateLimitRequest> requests(List<Call> calls) {
+			if (calls.size() == 1) {
+				return List.of(calls.get(0).request);
+			}
+			List<RateLimitRequest> requests = new ArrayList<>(calls.size());
+			calls.forEach((call) -> requests.add(call.request));
+			return requests;
+		}
+
 		private static void tell(List<Call> calls, @Nullable List<Answer> answers, @Nullable Throwable failure) {
 			for (int i = 0; i < calls.size(); i++) {
 				if (answers != null) {
-					calls.get(i).complete(answers.get(i));
+					calls.get(i).told(answers.get(i));
 				}
 				else {
 					calls.get(i)

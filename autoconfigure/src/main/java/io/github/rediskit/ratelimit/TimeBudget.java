@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends decisions that take longer than their policy's time budget, up to
- * {@value #TICK_MILLIS} ms late. A call that has not been sent by then never is: what
- * this wraps lets those be cancelled, and no others. A permit that comes after that is
- * given back.
+ * {@value #TICK_MILLIS} ms late. A call that has not been sent by then never is, since it
+ * leaves the line of its trip.
  * <p>
  * No timer is set per decision: those of one budget end in the order in which they began,
  * so they stand in a queue, whose head is looked at now and then while there is one.
@@ -34,66 +33,50 @@ final class TimeBudget extends WrappedLimits {
 
 	private final LongSupplier nanoTime;
 
-	TimeBudget(Limits limits, ScheduledExecutorService timer, LongSupplier nanoTime) {
-		super(limits);
+	TimeBudget(SharedTrips trips, ScheduledExecutorService timer, LongSupplier nanoTime) {
+		super(trips);
 		this.timer = timer;
 		this.nanoTime = nanoTime;
 	}
 
 	@Override
 	public CompletionStage<Answer> take(RateLimitRequest request) {
-		CompletableFuture<Answer> answer = super.take(request).toCompletableFuture();
-		return answer.isDone() ? answer : bounded(answer, request.policy());
+		return bounded(super.take(request), request.policy());
 	}
 
 	@Override
 	public CompletionStage<Answer> look(RateLimitRequest request) {
-		return bounded(super.look(request).toCompletableFuture(), request.policy());
+		return bounded(super.look(request), request.policy());
 	}
 
-	private CompletionStage<Answer> bounded(CompletableFuture<Answer> answer, RateLimitPolicy policy) {
-		Duration budget = policy.timeBudget();
-		Decision decision = new Decision(answer, this.nanoTime.getAsLong() + budget.toNanos(), policy);
-		answer.whenComplete((value, failure) -> {
-			if (answer.isCancelled()) {
-				decision.timedOut();
-			}
-			else if (failure != null) {
-				decision.completeExceptionally(failure);
-			}
-			else if (!decision.complete(value) && policy.algorithm() == RateLimitAlgorithm.CONCURRENCY) {
-				value.charge().refund();
-			}
-		});
-		if (!decision.isDone()) {
-			this.pending.computeIfAbsent(budget, (ignored) -> new Pending()).add(decision);
+	/** What is handed out is ended itself: it is nobody else's. */
+	private CompletionStage<Answer> bounded(CompletionStage<Answer> asked, RateLimitPolicy policy) {
+		CompletableFuture<Answer> answer = asked.toCompletableFuture();
+		if (!answer.isDone()) {
+			Duration budget = policy.timeBudget();
+			this.pending.computeIfAbsent(budget, (ignored) -> new Pending())
+				.add(new Decision(answer, this.nanoTime.getAsLong() + budget.toNanos(), policy));
 		}
-		return decision;
+		return answer;
 	}
 
-	private static final class Decision extends CompletableFuture<Answer> {
+	/**
+	 * A decision that is not yet made.
+	 *
+	 * @param answer what ends with it
+	 * @param deadline when it ends in any case
+	 * @param policy whose budget it is
+	 */
+	private record Decision(CompletableFuture<Answer> answer, long deadline, RateLimitPolicy policy) {
 
-		private final CompletableFuture<Answer> answer;
-
-		private final long deadline;
-
-		private final RateLimitPolicy policy;
-
-		Decision(CompletableFuture<Answer> answer, long deadline, RateLimitPolicy policy) {
-			this.answer = answer;
-			this.deadline = deadline;
-			this.policy = policy;
+		boolean isDone() {
+			return this.answer.isDone();
 		}
 
 		void end() {
-			if (!this.answer.cancel(false)) {
-				timedOut();
-			}
-		}
-
-		void timedOut() {
-			completeExceptionally(new TimeoutException("No answer from Redis to the rate limit '%s' within %d ms"
-				.formatted(this.policy.name(), this.policy.timeBudget().toMillis())));
+			this.answer
+				.completeExceptionally(new TimeoutException("No answer from Redis to the rate limit '%s' within %d ms"
+					.formatted(this.policy.name(), this.policy.timeBudget().toMillis())));
 		}
 
 	}

@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-import io.github.rediskit.script.RedisGateway;
 import io.github.rediskit.script.RedisGatewayListener;
 
 /**
@@ -52,7 +51,7 @@ public final class CircuitBreakers implements AutoCloseable {
 	 * @param gateway a gateway on that connection
 	 * @return the guarded gateway
 	 */
-	public GuardedGateway guard(String connection, RedisGateway gateway) {
+	public GuardedGateway guard(String connection, LettuceGateway gateway) {
 		return new GuardedGateway(gateway, connection, circuit(connection), this.probeKey.apply(connection), this.timer,
 				this.listener);
 	}

@@ -29,6 +29,8 @@ public final class GuardedGateway implements RedisGateway {
 
 	private final RedisGateway redis;
 
+	private final RedisGateway probed;
+
 	private final String connection;
 
 	private final CircuitBreaker circuit;
@@ -41,9 +43,10 @@ public final class GuardedGateway implements RedisGateway {
 
 	private final String refusal;
 
-	GuardedGateway(RedisGateway redis, String connection, CircuitBreaker circuit, byte[] probeKey,
+	GuardedGateway(LettuceGateway redis, String connection, CircuitBreaker circuit, byte[] probeKey,
 			ScheduledExecutorService timer, RedisGatewayListener listener) {
-		this.redis = redis;
+		this.redis = redis.observedBy(this::observe);
+		this.probed = redis;
 		this.connection = connection;
 		this.circuit = circuit;
 		this.probeKey = probeKey;
@@ -95,16 +98,15 @@ public final class GuardedGateway implements RedisGateway {
 
 	private <T> CompletionStage<T> guarded(Supplier<CompletionStage<T>> command) {
 		return this.circuit.isOpen() ? CompletableFuture.failedStage(new RedisUnavailableException(this.refusal, null))
-				: command.get().whenComplete((reply, failure) -> observe(failure));
+				: command.get();
 	}
 
 	private void observe(@Nullable Throwable failure) {
-		Throwable cause = (failure != null) ? LazyConnection.unwrapped(failure) : null;
-		if (!(cause instanceof RedisUnavailableException)) {
+		if (!(failure instanceof RedisUnavailableException)) {
 			answered();
 		}
 		else if (this.circuit.unanswered()) {
-			this.listener.circuitOpened(this.connection, cause);
+			this.listener.circuitOpened(this.connection, failure);
 			probeLater();
 		}
 	}
@@ -140,7 +142,7 @@ public final class GuardedGateway implements RedisGateway {
 	/** Whatever goes wrong here, the circuit does not stay open for ever. */
 	private CompletionStage<?> asked() {
 		try {
-			return this.redis.read(this.probeKey);
+			return this.probed.read(this.probeKey);
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedStage(ex);

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -19,16 +20,15 @@ import io.github.rediskit.script.RedisUnavailableException;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +47,8 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 
 	private final LettuceSubscriptions subscriptions;
 
+	private final Consumer<@Nullable Throwable> observer;
+
 	/**
 	 * Creates the gateway. Nothing is opened yet.
 	 * @param open opens the connection for commands, without blocking
@@ -56,8 +58,25 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 	public LettuceGateway(Supplier<? extends CompletionStage<StatefulConnection<byte[], byte[]>>> open,
 			Supplier<? extends CompletionStage<StatefulRedisPubSubConnection<byte[], byte[]>>> openPubSub,
 			Duration timeout) {
-		this.connection = new LazyConnection<>(open, timeout);
-		this.subscriptions = new LettuceSubscriptions(openPubSub, timeout);
+		this(new LazyConnection<>(open, timeout), new LettuceSubscriptions(openPubSub, timeout), (failure) -> {
+		});
+	}
+
+	private LettuceGateway(LazyConnection<StatefulConnection<byte[], byte[]>> connection,
+			LettuceSubscriptions subscriptions, Consumer<@Nullable Throwable> observer) {
+		this.connection = connection;
+		this.subscriptions = subscriptions;
+		this.observer = observer;
+	}
+
+	/**
+	 * The same gateway, observed.
+	 * @param observer what is told, before whoever asked, of each command that Redis
+	 * answered, or why not
+	 * @return a gateway on the same connections
+	 */
+	LettuceGateway observedBy(Consumer<@Nullable Throwable> observer) {
+		return new LettuceGateway(this.connection, this.subscriptions, observer);
 	}
 
 	/**
@@ -70,10 +89,11 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 
 	@Override
 	public CompletionStage<List<byte @Nullable []>> read(byte[]... keys) {
-		return send("MGET", (redis) -> redis.mget(keys), LettuceGateway::values);
+		return isOneSlot(keys) ? send(new GatewayCommand<>("MGET", CommandType.MGET, EncodedArguments.ofKeys(keys),
+				new ValuesOutput(), this.observer)) : send("MGET", (redis) -> redis.mget(keys), LettuceGateway::values);
 	}
 
-	/** Runs on the I/O thread for each hit: no stream. */
+	/** Runs on an I/O thread for each hit: no stream. */
 	private static List<byte @Nullable []> values(List<KeyValue<byte[], byte[]>> reply) {
 		byte @Nullable [][] values = new byte[reply.size()][];
 		for (int i = 0; i < values.length; i++) {
@@ -84,15 +104,13 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 
 	@Override
 	public CompletionStage<List<@Nullable Object>> run(LuaScript script, byte[][] keys, byte[]... arguments) {
-		return send(script.name(),
-				(redis) -> redis.<List<@Nullable Object>>evalsha(script.sha1(), ScriptOutputType.MULTI, keys, arguments)
-					.exceptionallyCompose((failure) -> isNoScript(failure)
-							? redis.eval(script.text(), ScriptOutputType.MULTI, keys, arguments)
-							: CompletableFuture.failedStage(failure)));
+		return send(new ScriptCommand(this, script, keys, arguments, this.observer));
 	}
 
-	private static boolean isNoScript(Throwable failure) {
-		return LazyConnection.unwrapped(failure) instanceof RedisNoScriptException;
+	/** For a server that has forgotten the script. */
+	CompletionStage<List<@Nullable Object>> runText(LuaScript script, byte[][] keys, byte[][] arguments) {
+		return send(new GatewayCommand<>(script.name(), CommandType.EVAL,
+				EncodedArguments.ofScript(script.text(), keys, arguments), new ArrayOutput(), this.observer));
 	}
 
 	@Override
@@ -109,7 +127,7 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 		return send("SET", (redis) -> {
 			SetArgs args = SetArgs.Builder.px(ttl);
 			return redis.set(key, value, onlyIfAbsent ? args.nx() : args);
-		}).thenApply((reply) -> reply != null);
+		}, Objects::nonNull);
 	}
 
 	@Override
@@ -176,6 +194,33 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 			.join();
 	}
 
+	private <T> CompletionStage<T> send(GatewayCommand<T> command) {
+		StatefulConnection<byte[], byte[]> open = this.connection.getIfOpen();
+		if (open != null) {
+			dispatch(command, open);
+		}
+		else {
+			this.connection.get().whenComplete((opened, failure) -> {
+				if (opened != null) {
+					dispatch(command, opened);
+				}
+				else {
+					command.completeExceptionally(failure);
+				}
+			});
+		}
+		return command;
+	}
+
+	private static void dispatch(GatewayCommand<?> command, StatefulConnection<byte[], byte[]> connection) {
+		try {
+			connection.dispatch(command);
+		}
+		catch (RuntimeException ex) { // a full queue is reported at once
+			command.completeExceptionally(ex);
+		}
+	}
+
 	private <T> CompletionStage<T> send(String what,
 			Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> command) {
 		return send(what, command, Function.identity());
@@ -188,7 +233,7 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 			return translated(what, (open != null) ? command.apply(commands(open))
 					: this.connection.get().thenCompose((opened) -> command.apply(commands(opened))), answer);
 		}
-		catch (RuntimeException ex) { // a full queue is reported at once
+		catch (RuntimeException ex) { // such as an argument that can't be encoded
 			return CompletableFuture.failedStage(translation(what, ex));
 		}
 	}
@@ -200,19 +245,24 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 		return ((StatefulRedisConnection<byte[], byte[]>) connection).async();
 	}
 
-	private static <R, T> CompletionStage<T> translated(String what, CompletionStage<R> reply, Function<R, T> answer) {
+	private <R, T> CompletionStage<T> translated(String what, CompletionStage<R> reply, Function<R, T> answer) {
 		return reply.handle((value, failure) -> {
-			if (failure != null) {
-				throw translation(what, failure);
+			RuntimeException translated = (failure != null) ? translation(what, failure) : null;
+			this.observer.accept(translated);
+			if (translated != null) {
+				throw translated;
 			}
 			return answer.apply(value);
 		});
 	}
 
-	private static RuntimeException translation(String what, Throwable failure) {
+	static RuntimeException translation(String what, Throwable failure) {
 		Throwable cause = LazyConnection.unwrapped(failure);
 		if (cause instanceof RedisUnavailableException unavailable) {
 			return unavailable;
+		}
+		if (cause instanceof RedisReplyException reply) {
+			return reply;
 		}
 		if (cause instanceof RedisCommandExecutionException) {
 			return new RedisReplyException("Redis refused %s: %s".formatted(what, cause.getMessage()), cause);
