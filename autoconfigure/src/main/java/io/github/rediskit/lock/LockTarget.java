@@ -3,6 +3,7 @@ package io.github.rediskit.lock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 
 import io.github.rediskit.script.LuaScript;
@@ -41,6 +42,18 @@ abstract sealed class LockTarget permits WholeLock, LockShares {
 	/** Whether a holder keeps out all others. */
 	abstract boolean isExclusive();
 
+	/** Whether one who waits stands in the way of others until he gives up. */
+	abstract boolean leavesMarks();
+
+	/** All keys that it is made of, its own first. */
+	abstract List<byte[]> keys();
+
+	/** By what a holder with an id is known in its key. */
+	abstract byte[] member(byte[] id);
+
+	/** How many permits there are, as a script's argument; 0 if it is not about them. */
+	abstract byte[] permits();
+
 	/**
 	 * Asks for the lock.
 	 * @param id by which it will be held
@@ -77,7 +90,7 @@ abstract sealed class LockTarget permits WholeLock, LockShares {
 		return new Reply(isDone(reply), number(reply.get(1)));
 	}
 
-	private static long number(@Nullable Object element) {
+	static long number(@Nullable Object element) {
 		return (element instanceof Long number) ? number : 0;
 	}
 
@@ -97,11 +110,21 @@ abstract sealed class LockTarget permits WholeLock, LockShares {
 		/** Waits. */
 		WAIT,
 
+		/** Waits, and has been denied before. */
+		AGAIN,
+
 		/** Goes away. */
 		TRY,
 
 		/** Has the lock, and goes on with it only if no other instance waits. */
-		TURN
+		TURN;
+
+		private final byte[] argument = ascii(name().toLowerCase(Locale.ROOT));
+
+		/** As scripts know it. */
+		byte[] argument() {
+			return this.argument;
+		}
 
 	}
 
