@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import io.github.rediskit.cache.CacheInvalidate;
 import io.github.rediskit.cache.Cached;
 import io.github.rediskit.cache.Caches;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import io.micrometer.context.ContextRegistry;
@@ -52,6 +53,7 @@ import static org.awaitility.Awaitility.await;
  */
 @RedisTest
 @Timeout(60)
+@MeasuresTime
 class AsynchronousCachingTests {
 
 	private static final ThreadLocal<String> TENANT = new ThreadLocal<>();

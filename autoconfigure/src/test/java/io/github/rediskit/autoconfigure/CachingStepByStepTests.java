@@ -26,6 +26,7 @@ import io.github.rediskit.cache.CacheListener;
 import io.github.rediskit.cache.CacheUpdate;
 import io.github.rediskit.cache.Cached;
 import io.github.rediskit.cache.MissReason;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +52,7 @@ import static org.awaitility.Awaitility.await;
  */
 @RedisTest
 @Timeout(60)
+@MeasuresTime
 class CachingStepByStepTests {
 
 	private static final String ENTRY = "shop:cache:products:{1}";

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.redis.RediskitConnectionFactory;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTestCluster;
 import io.github.rediskit.testing.RedisTestReplica;
 import io.github.rediskit.testing.RedisTestSentinel;
@@ -37,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
 /**
  * Connections and a real Redis that is there, away, frozen or strict.
  */
+@MeasuresTime
 class ConnectionsToRedisTests {
 
 	private static final byte[] KEY = "key".getBytes(StandardCharsets.UTF_8);

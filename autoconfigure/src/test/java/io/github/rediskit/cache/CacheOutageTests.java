@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.rediskit.cache.LeasedCacheTests.Product;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,7 @@ import static org.awaitility.Awaitility.await;
  * What callers see while Redis is dead, frozen or back again.
  */
 @Timeout(90)
+@MeasuresTime
 class CacheOutageTests {
 
 	/** A timeout of one command, and what a busy machine adds. */

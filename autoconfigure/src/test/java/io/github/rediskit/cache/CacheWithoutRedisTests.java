@@ -16,6 +16,7 @@ import io.github.rediskit.cache.CacheSettings.AfterWait;
 import io.github.rediskit.cache.CacheSettings.OnFailure;
 import io.github.rediskit.cache.LeasedCacheTests.Product;
 import io.github.rediskit.script.RedisUnavailableException;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ import static org.awaitility.Awaitility.await;
  * What a cache does by its settings while Redis is away, and what that costs.
  */
 @Timeout(60)
+@MeasuresTime
 class CacheWithoutRedisTests {
 
 	private final RedisTestServer server = RedisTestServer.start();

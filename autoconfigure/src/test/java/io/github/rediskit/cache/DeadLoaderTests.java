@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 import io.github.rediskit.cache.LeasedCacheTests.Product;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @RedisTest
 @Timeout(60)
+@MeasuresTime
 class DeadLoaderTests {
 
 	@Test

@@ -18,6 +18,7 @@ import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.rediskit.key.KeyId;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,7 @@ import static org.awaitility.Awaitility.await;
  */
 @RedisTest
 @Timeout(40)
+@MeasuresTime
 class LateAnswersTests {
 
 	private static final Set<String> THREADS = ConcurrentHashMap.newKeySet();

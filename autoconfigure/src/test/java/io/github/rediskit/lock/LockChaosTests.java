@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.awaitility.core.ConditionTimeoutException;
@@ -31,6 +32,7 @@ import static org.awaitility.Awaitility.await;
  */
 @RedisTest
 @Timeout(600)
+@MeasuresTime
 class LockChaosTests {
 
 	private static final int PROCESSES = Integer.getInteger("rediskit.test.locks.processes", 2);

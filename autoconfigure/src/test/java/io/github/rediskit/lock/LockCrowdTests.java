@@ -18,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 import io.github.rediskit.script.RedisGateway;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ import static org.awaitility.Awaitility.await;
  */
 @RedisTest
 @Timeout(300)
+@MeasuresTime
 class LockCrowdTests {
 
 	private static final int THREADS = 8;

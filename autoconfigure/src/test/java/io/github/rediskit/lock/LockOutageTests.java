@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.github.rediskit.lock.LockNotAcquiredException.Reason;
 import io.github.rediskit.script.RedisReplyException;
 import io.github.rediskit.script.RedisUnavailableException;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTestServer;
 import io.github.rediskit.testing.TcpProxy;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +28,7 @@ import static org.awaitility.Awaitility.await;
  * Redis is frozen, killed, emptied or refuses, or the network between is faulty.
  */
 @Timeout(60)
+@MeasuresTime
 class LockOutageTests {
 
 	private static final String KEY = "shop:lock:order:{42}";

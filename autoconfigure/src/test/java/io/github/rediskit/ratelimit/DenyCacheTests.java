@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.rediskit.key.KeyId;
 import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @RedisTest
 @Timeout(60)
+@MeasuresTime
 class DenyCacheTests {
 
 	private final RedisTestServer server = RedisTestServer.shared();

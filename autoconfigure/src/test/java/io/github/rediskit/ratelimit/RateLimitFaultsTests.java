@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import io.github.rediskit.autoconfigure.RateLimitAutoConfiguration;
 import io.github.rediskit.autoconfigure.RedisConnectionsAutoConfiguration;
 import io.github.rediskit.autoconfigure.RediskitAutoConfiguration;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTestSentinel;
 import io.github.rediskit.testing.RedisTestServer;
 import io.github.rediskit.testing.TcpProxy;
@@ -37,6 +38,7 @@ import static org.awaitility.Awaitility.await;
  * are, too.
  */
 @Timeout(90)
+@MeasuresTime
 class RateLimitFaultsTests {
 
 	private static final int THREADS = 8;

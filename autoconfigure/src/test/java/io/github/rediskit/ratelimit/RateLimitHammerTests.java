@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @RedisTest
 @Timeout(60)
+@MeasuresTime
 class RateLimitHammerTests {
 
 	private static final int THREADS = 64;

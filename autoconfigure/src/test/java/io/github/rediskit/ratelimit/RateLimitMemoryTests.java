@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import io.github.rediskit.metrics.RateLimitMeters;
 import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
 import io.github.rediskit.ratelimit.RateLimitPolicy.OnFailure;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTestServer;
 import io.lettuce.core.ScriptOutputType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -27,6 +28,7 @@ import static org.awaitility.Awaitility.await;
  * them. {@code -Drediskit.test.rate-limit-keys} says how many.
  */
 @Timeout(600)
+@MeasuresTime
 class RateLimitMemoryTests {
 
 	private static final Log logger = LogFactory.getLog(RateLimitMemoryTests.class);

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 
 import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
 import io.github.rediskit.ratelimit.RateLimitPolicy.OnFailure;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTestServer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -35,6 +36,7 @@ import static org.awaitility.Awaitility.await;
  * happens, with the circuit breaker and without it.
  */
 @Timeout(90)
+@MeasuresTime
 class RateLimitOutageLatencyTests {
 
 	private static final Log logger = LogFactory.getLog(RateLimitOutageLatencyTests.class);

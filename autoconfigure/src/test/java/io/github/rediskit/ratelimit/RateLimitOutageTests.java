@@ -7,6 +7,7 @@ import java.util.function.BooleanSupplier;
 
 import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
 import io.github.rediskit.ratelimit.RateLimitPolicy.OnFailure;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import static org.awaitility.Awaitility.await;
  * Redis is frozen, killed, or refuses: what a decision costs then, and what it is.
  */
 @Timeout(60)
+@MeasuresTime
 class RateLimitOutageTests {
 
 	private static final Duration HOUR = Duration.ofHours(1);

@@ -32,6 +32,7 @@ import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
 import io.github.rediskit.ratelimit.RateLimitPolicy.OnFailure;
 import io.github.rediskit.script.LuaScript;
 import io.github.rediskit.script.RedisGateway;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import io.lettuce.core.RedisClient;
@@ -55,6 +56,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @RedisTest
 @Timeout(300)
+@MeasuresTime
 class RateLimitProcessesTests {
 
 	private static final Log logger = LogFactory.getLog(RateLimitProcessesTests.class);

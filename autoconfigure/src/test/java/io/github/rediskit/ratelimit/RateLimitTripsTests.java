@@ -11,6 +11,7 @@ import io.github.rediskit.autoconfigure.RateLimitAutoConfiguration;
 import io.github.rediskit.autoconfigure.RedisConnectionsAutoConfiguration;
 import io.github.rediskit.autoconfigure.RediskitAutoConfiguration;
 import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestCluster;
 import io.github.rediskit.testing.RedisTestServer;
@@ -32,6 +33,7 @@ import static org.awaitility.Awaitility.await;
  */
 @RedisTest
 @Timeout(60)
+@MeasuresTime
 class RateLimitTripsTests {
 
 	private static final int CALLS = 300;

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.rediskit.key.InvalidKeyNameException;
 import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +27,7 @@ import static org.awaitility.Awaitility.await;
  */
 @RedisTest
 @Timeout(60)
+@MeasuresTime
 class RedisRateLimiterTests {
 
 	private static final Duration HOUR = Duration.ofHours(1);

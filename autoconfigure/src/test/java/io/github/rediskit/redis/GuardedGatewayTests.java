@@ -14,6 +14,7 @@ import io.github.rediskit.script.RedisGateway;
 import io.github.rediskit.script.RedisGatewayListener;
 import io.github.rediskit.script.RedisReplyException;
 import io.github.rediskit.script.RedisUnavailableException;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTestServer;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
@@ -37,6 +38,7 @@ import static org.awaitility.Awaitility.await;
  * What a frozen, killed or refusing server does to the commands of a guarded connection.
  */
 @Timeout(60)
+@MeasuresTime
 class GuardedGatewayTests {
 
 	private static final Duration TIMEOUT = Duration.ofMillis(300);
