@@ -136,8 +136,8 @@ final class Acquisition extends Asking {
 
 	private Answer answer(Reply reply, byte[] id, long asked) {
 		return reply.acquired()
-				? new Answer.Granted(List.of(
-						new Tenure(this.services, this.target, this.queue, id, this.terms, asked, reply.value())))
+				? new Answer.Granted(List
+					.of(new Tenure(this.services, this.target, this.queue, id, this.terms, asked, reply.value())))
 				: new Answer.Denied(this.target.key, reply.value());
 	}
 

@@ -111,6 +111,10 @@ final class JointAcquisition extends Asking {
 			this.services.watch().add(tenure);
 		}
 		got(new SeveralLocks(List.copyOf(holds)));
+		LockWish freed = this.inTheWay;
+		if (freed != null && !freed.target().isExclusive()) {
+			this.waiters.wake(freed.key(), this); // there may be a share for the next
+		}
 	}
 
 	/** Others wait for the same, and were not woken because it was. */

@@ -2,6 +2,7 @@ package io.github.rediskit.lock;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +25,10 @@ abstract sealed class LockTarget permits WholeLock, LockShares {
 
 	/** Long enough for an instance that was woken to ask. */
 	static final byte[] PATIENCE_MILLIS = ascii(50);
+
+	private static final byte[][] ARGUMENTS = Arrays.stream(How.values())
+		.map((how) -> ascii(how.name().toLowerCase(Locale.ROOT)))
+		.toArray(byte[][]::new);
 
 	private static final LuaScript FORCE = LuaScript.load(LockTarget.class, "force.lua");
 
@@ -119,11 +124,9 @@ abstract sealed class LockTarget permits WholeLock, LockShares {
 		/** Has the lock, and goes on with it only if no other instance waits. */
 		TURN;
 
-		private final byte[] argument = ascii(name().toLowerCase(Locale.ROOT));
-
 		/** As scripts know it. */
 		byte[] argument() {
-			return this.argument;
+			return ARGUMENTS[ordinal()];
 		}
 
 	}

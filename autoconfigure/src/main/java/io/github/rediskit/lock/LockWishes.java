@@ -27,9 +27,8 @@ final class LockWishes {
 		for (LockWish wish : wishes) {
 			LockWish other = this.wishes.putIfAbsent(wish.key(), wish);
 			if (other != null && !other.request().equals(wish.request())) {
-				throw new IllegalArgumentException(
-						"The lock '%s' is wanted twice, in different ways. Ask for it once"
-							.formatted(wish.request().name()));
+				throw new IllegalArgumentException("The lock '%s' is wanted twice, in different ways. Ask for it once"
+					.formatted(wish.request().name()));
 			}
 		}
 		this.all = List.copyOf(this.wishes.values());

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Acquires several locks that one script may not have, one after the other in the order
- * of their keys, which is the same for everybody. Gives back what it has if it does not get the next one in time.
+ * of their keys, which is the same for everybody. Gives back what it has if it does not
+ * get the next one in time.
  */
 final class SeveralAcquisitions extends CompletableFuture<HeldLock> {
 

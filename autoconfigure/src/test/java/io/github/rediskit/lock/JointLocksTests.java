@@ -85,7 +85,8 @@ class JointLocksTests {
 		List.of(2, 3)
 			.forEach((i) -> assertThat(this.two.locks.tryAcquire(requests.get(i))).hasValueSatisfying(HeldLock::close));
 		first.close();
-		await().untilAsserted(() -> assertThat(this.server.commands().keys("*")).allMatch((key) -> key.contains("-fence")));
+		await().untilAsserted(
+				() -> assertThat(this.server.commands().keys("*")).allMatch((key) -> key.contains("-fence")));
 		HeldLock second = this.two.locks.acquireAll(requests);
 		IntStream.range(0, 5)
 			.forEach((i) -> assertThat(second.parts().get(i).fence()).isGreaterThan(first.parts().get(i).fence()));
@@ -160,8 +161,7 @@ class JointLocksTests {
 		List<LockRequest> requests = List.of(LockRequest.of("order", 3).withMaxWait(Duration.ofMillis(100)),
 				STOCK.withMaxWait(Duration.ofMillis(100)));
 		assertThat(this.one.locks.tryAcquireAll(requests)).isEmpty();
-		assertThatExceptionOfType(LockNotAcquiredException.class)
-			.isThrownBy(() -> this.one.locks.acquireAll(requests))
+		assertThatExceptionOfType(LockNotAcquiredException.class).isThrownBy(() -> this.one.locks.acquireAll(requests))
 			.satisfies((ex) -> assertThat(ex.lock()).isEqualTo("stock"))
 			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.HELD));
 		assertThat(this.server.commands().keys("shop:lock:order:*")).isEmpty();
@@ -183,6 +183,23 @@ class JointLocksTests {
 		assertThat(this.two.locks.tryAcquire(read)).hasValueSatisfying(HeldLock::close);
 		other.close();
 		all.join().close();
+	}
+
+	@Test
+	void readersWhoWaitForAWriterGetInTogether() {
+		LockRequest read = LockRequest.read("catalog", 1);
+		HeldLock writer = this.two.locks.acquire(LockRequest.write("catalog", 1));
+		List<CompletableFuture<HeldLock>> readers = FIVE.stream()
+			.map((other) -> this.one.async.acquireAll(List.of(read, other)).toCompletableFuture())
+			.toList();
+		await().until(() -> this.server.commands().zcard("shop:lock-rw-waiting:catalog:{1}") == 5
+				&& this.one.async.isWaiting(read));
+		long start = System.nanoTime();
+		writer.close();
+		readers.forEach(CompletableFuture::join);
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(500));
+		assertThat(readers).allMatch((reader) -> reader.join().isHeld());
+		readers.forEach((reader) -> reader.join().close());
 	}
 
 	@Test
@@ -211,8 +228,8 @@ class JointLocksTests {
 			HeldLock all = forgetful.locks.acquireAll(FIVE);
 			assertThat(asked.get()).isEqualTo(2);
 			assertThat(all.parts()).allMatch(HeldLock::isHeld);
-			assertThat(this.server.commands().mget(KEYS)).extracting((value) -> value.getValue()).containsOnly(
-					this.server.commands().get(KEYS[0]));
+			assertThat(this.server.commands().mget(KEYS)).extracting((value) -> value.getValue())
+				.containsOnly(this.server.commands().get(KEYS[0]));
 			all.close();
 			assertThat(this.server.commands().exists(KEYS)).isZero();
 			asked.set(0);
@@ -263,7 +280,8 @@ class JointLocksTests {
 	void aConnectionThatBreaksWhileAskingLeavesNothing() {
 		try (TcpProxy proxy = TcpProxy.to(this.server); LockInstance far = new LockInstance(proxy.uri())) {
 			far.locks.acquireAll(FIVE).close();
-			proxy.latency(Duration.ofMillis(300)); // the question arrives, the answer does not
+			proxy.latency(Duration.ofMillis(300)); // the question arrives, the answer
+													// does not
 			CompletableFuture<HeldLock> asking = far.async
 				.acquireAll(FIVE.stream().map((request) -> request.withMaxWait(Duration.ofMillis(350))).toList())
 				.toCompletableFuture();
@@ -305,8 +323,8 @@ class JointLocksTests {
 		}
 		assertThat(failures).isEmpty();
 		assertThat(got.get()).isPositive();
-		await().untilAsserted(() -> assertThat(this.server.commands().keys("*"))
-			.allMatch((key) -> key.contains("-fence")));
+		await().untilAsserted(
+				() -> assertThat(this.server.commands().keys("*")).allMatch((key) -> key.contains("-fence")));
 		await().until(() -> this.one.async.isIdle() && this.two.async.isIdle());
 	}
 
@@ -341,7 +359,12 @@ class JointLocksTests {
 			int wanted = (number < THREADS) ? 3 : 1;
 			try {
 				while (System.nanoTime() - end < 0) {
-					List<Integer> set = ThreadLocalRandom.current().ints(0, locks).distinct().limit(wanted).boxed().toList();
+					List<Integer> set = ThreadLocalRandom.current()
+						.ints(0, locks)
+						.distinct()
+						.limit(wanted)
+						.boxed()
+						.toList();
 					try (HeldLock all = instance.locks.acquireAll(requests(set))) {
 						set.forEach((i) -> overlaps.addAndGet(inside.incrementAndGet(i) - 1));
 						turns.incrementAndGet(number);

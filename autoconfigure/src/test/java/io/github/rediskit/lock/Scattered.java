@@ -14,8 +14,9 @@ final class Scattered {
 
 	static RedisGateway of(RedisGateway redis) {
 		return (RedisGateway) Proxy.newProxyInstance(RedisGateway.class.getClassLoader(),
-				new Class<?>[] { RedisGateway.class }, (proxy, method, arguments) -> method.getName()
-					.equals("isOneSlot") ? Boolean.FALSE : method.invoke(redis, arguments));
+				new Class<?>[] { RedisGateway.class },
+				(proxy, method, arguments) -> method.getName().equals("isOneSlot") ? Boolean.FALSE
+						: method.invoke(redis, arguments));
 	}
 
 }

@@ -47,15 +47,17 @@ final class LockContendedBenchmark implements Benchmark {
 		}
 	}
 
-	private static List<String> rivals(Settings settings, ConfigurableApplicationContext application,
-			LockPeers peers) {
+	private static List<String> rivals(Settings settings, ConfigurableApplicationContext application, LockPeers peers) {
 		return doors(application, peers, BOTH).keySet()
 			.stream()
 			.filter((name) -> name.contains(settings.only()))
 			.toList();
 	}
 
-	/** One lock of each make, as an instance sees it; the first is what others are compared with. */
+	/**
+	 * One lock of each make, as an instance sees it; the first is what others are
+	 * compared with.
+	 */
 	static Map<String, Door> doors(ConfigurableApplicationContext application, LockPeers peers, String key) {
 		DistributedLocks locks = application.getBean(DistributedLocks.class);
 		Map<String, Door> doors = new LinkedHashMap<>();

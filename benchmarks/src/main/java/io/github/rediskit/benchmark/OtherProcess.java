@@ -39,9 +39,10 @@ final class OtherProcess implements Crew, AutoCloseable {
 	 * @param redis which Redis it is to use, as arguments
 	 */
 	OtherProcess(Settings settings, Path ground, int threads, String... redis) throws IOException {
-		List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-cp", System.getProperty("java.class.path"), OtherProcess.class.getName(), ground.toString(),
-				Integer.toString(threads)));
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+						System.getProperty("java.class.path"), OtherProcess.class.getName(), ground.toString(),
+						Integer.toString(threads)));
 		command.addAll(List.of(redis));
 		command.addAll(List.of(settings.arguments()));
 		this.process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -99,8 +99,9 @@ final class Scramble {
 			long[] waits = results.stream().map(Crew.Result::waits).flatMapToLong(Arrays::stream).sorted().toArray();
 			int handOvers = results.stream().mapToInt(Crew.Result::handOvers).sum();
 			int lesser = results.stream().mapToInt((result) -> result.waits().length).min().orElseThrow();
-			return new Score(waits.length / seconds, handOvers / seconds, waits[(int) ((waits.length - 1) * 0.99)] / 1e6,
-					waits[waits.length - 1] / 1e6, 100.0 * lesser / waits.length);
+			return new Score(waits.length / seconds, handOvers / seconds,
+					waits[(int) ((waits.length - 1) * 0.99)] / 1e6, waits[waits.length - 1] / 1e6,
+					100.0 * lesser / waits.length);
 		}
 
 	}

@@ -33,7 +33,8 @@ final class ConnectionsSection implements RediskitSection {
 	public Map<String, Connection> content() {
 		Map<String, Connection> all = new TreeMap<>();
 		this.connections.names()
-			.forEach((name) -> all.put(name, new Connection(roles(name), this.circuits.isOpen(name) ? "open" : "closed")));
+			.forEach((name) -> all.put(name,
+					new Connection(roles(name), this.circuits.isOpen(name) ? "open" : "closed")));
 		return all;
 	}
 

@@ -63,7 +63,8 @@ final class LocksSection implements RediskitSection {
 	static LockRequest request(String name, String key, @Nullable String mode) {
 		LockKind kind = (mode != null) ? KINDS.get(mode) : LockKind.EXCLUSIVE;
 		if (kind == null) {
-			throw new IllegalArgumentException("There is no mode '%s'. Give exclusive, read, write or permit".formatted(mode));
+			throw new IllegalArgumentException(
+					"There is no mode '%s'. Give exclusive, read, write or permit".formatted(mode));
 		}
 		return new LockRequest(name, KeyId.parse(key), kind, null, null, true, Duration.ZERO, null);
 	}

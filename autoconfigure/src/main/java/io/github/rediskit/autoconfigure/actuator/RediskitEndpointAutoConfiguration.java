@@ -22,6 +22,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /**
  * The endpoint {@code rediskit}, where it is exposed.
@@ -30,38 +31,47 @@ import org.springframework.context.annotation.Bean;
 		RateLimitAutoConfiguration.class, LockAutoConfiguration.class })
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnBean(RedisConnections.class)
-@ConditionalOnAvailableEndpoint(RediskitEndpoint.class)
-@RegisterReflectionForBinding({ ConnectionsSection.Connection.class, CachesSection.Caches.class, RateLimitPolicy.class,
-		LocksSection.Lock.class })
 public final class RediskitEndpointAutoConfiguration {
 
-	@Bean
-	RediskitEndpoint rediskitEndpoint(ObjectProvider<RediskitSection> sections,
-			ObjectProvider<DistributedLocks> locks) {
-		return new RediskitEndpoint(sections.orderedStream().toList(), locks);
-	}
+	/**
+	 * The endpoint and its sections. A class of its own, whose condition is read only
+	 * where the Actuator is there.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnAvailableEndpoint(RediskitEndpoint.class)
+	@RegisterReflectionForBinding({ ConnectionsSection.Connection.class, CachesSection.Caches.class,
+			RateLimitPolicy.class, LocksSection.Lock.class })
+	static class Exposed {
 
-	@Bean
-	ConnectionsSection rediskitConnectionsSection(RedisConnections connections, CircuitBreakers circuits) {
-		return new ConnectionsSection(connections, circuits);
-	}
+		@Bean
+		RediskitEndpoint rediskitEndpoint(ObjectProvider<RediskitSection> sections,
+				ObjectProvider<DistributedLocks> locks) {
+			return new RediskitEndpoint(sections.orderedStream().toList(), locks);
+		}
 
-	@Bean
-	@ConditionalOnBean(ConfiguredCaches.class)
-	CachesSection rediskitCachesSection(ConfiguredCaches settings) {
-		return new CachesSection(settings);
-	}
+		@Bean
+		ConnectionsSection rediskitConnectionsSection(RedisConnections connections, CircuitBreakers circuits) {
+			return new ConnectionsSection(connections, circuits);
+		}
 
-	@Bean
-	@ConditionalOnBean(RateLimitPolicies.class)
-	PoliciesSection rediskitPoliciesSection(RateLimitPolicies policies) {
-		return new PoliciesSection(policies);
-	}
+		@Bean
+		@ConditionalOnBean(ConfiguredCaches.class)
+		CachesSection rediskitCachesSection(ConfiguredCaches settings) {
+			return new CachesSection(settings);
+		}
 
-	@Bean
-	@ConditionalOnBean(AsyncDistributedLocks.class)
-	LocksSection rediskitLocksSection(AsyncDistributedLocks locks) {
-		return new LocksSection(locks, Clock.systemUTC());
+		@Bean
+		@ConditionalOnBean(RateLimitPolicies.class)
+		PoliciesSection rediskitPoliciesSection(RateLimitPolicies policies) {
+			return new PoliciesSection(policies);
+		}
+
+		@Bean
+		@ConditionalOnBean(AsyncDistributedLocks.class)
+		LocksSection rediskitLocksSection(AsyncDistributedLocks locks) {
+			return new LocksSection(locks, Clock.systemUTC());
+		}
+
 	}
 
 }

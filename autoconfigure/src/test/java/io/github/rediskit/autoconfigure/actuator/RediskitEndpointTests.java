@@ -129,8 +129,8 @@ class RediskitEndpointTests {
 		this.plain.run((context) -> assertThat(context).hasNotFailed()
 			.doesNotHaveBean(RediskitEndpoint.class)
 			.doesNotHaveBean(RediskitSection.class));
-		this.exposed.run((context) -> assertThat(context.getBean(RediskitEndpoint.class).sections()).containsOnlyKeys(
-				"connections", "caches", "policies", "locks"));
+		this.exposed.run((context) -> assertThat(context.getBean(RediskitEndpoint.class).sections())
+			.containsOnlyKeys("connections", "caches", "policies", "locks"));
 		this.exposed.withPropertyValues("management.endpoint.rediskit.access=NONE")
 			.run((context) -> assertThat(context).doesNotHaveBean(RediskitEndpoint.class));
 		this.exposed.withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"))
@@ -140,8 +140,7 @@ class RediskitEndpointTests {
 	@Test
 	void anOpenCircuitAndAFailingSectionAreShown() {
 		try (RedisTestServer own = RedisTestServer.start()) {
-			this.exposed
-				.withPropertyValues("spring.data.redis.url=" + own.uri(), "spring.data.redis.timeout=200ms")
+			this.exposed.withPropertyValues("spring.data.redis.url=" + own.uri(), "spring.data.redis.timeout=200ms")
 				.withUserConfiguration(Failing.class)
 				.run((context) -> {
 					RediskitEndpoint endpoint = context.getBean(RediskitEndpoint.class);
@@ -175,11 +174,10 @@ class RediskitEndpointTests {
 	private HttpResponse<String> send(String method, ConfigurableApplicationContext context, String path)
 			throws IOException, InterruptedException {
 		String port = context.getEnvironment().getProperty("local.server.port");
-		return this.client.send(
-				HttpRequest.newBuilder(URI.create("http://localhost:%s/actuator/rediskit%s".formatted(port, path)))
-					.method(method, BodyPublishers.noBody())
-					.build(),
-				BodyHandlers.ofString());
+		return this.client
+			.send(HttpRequest.newBuilder(URI.create("http://localhost:%s/actuator/rediskit%s".formatted(port, path)))
+				.method(method, BodyPublishers.noBody())
+				.build(), BodyHandlers.ofString());
 	}
 
 	@Configuration(proxyBeanMethods = false)
