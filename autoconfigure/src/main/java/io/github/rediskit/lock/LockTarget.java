@@ -2,9 +2,7 @@ package io.github.rediskit.lock;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 
 import io.github.rediskit.script.LuaScript;
@@ -26,9 +24,13 @@ abstract sealed class LockTarget permits WholeLock, LockShares {
 	/** Long enough for an instance that was woken to ask. */
 	static final byte[] PATIENCE_MILLIS = ascii(50);
 
-	private static final byte[][] ARGUMENTS = Arrays.stream(How.values())
-		.map((how) -> ascii(how.name().toLowerCase(Locale.ROOT)))
-		.toArray(byte[][]::new);
+	private static final byte[] WAIT_TEXT = ascii("wait");
+
+	private static final byte[] AGAIN_TEXT = ascii("again");
+
+	private static final byte[] TRY_TEXT = ascii("try");
+
+	private static final byte[] TURN_TEXT = ascii("turn");
 
 	private static final LuaScript FORCE = LuaScript.load(LockTarget.class, "force.lua");
 
@@ -126,7 +128,12 @@ abstract sealed class LockTarget permits WholeLock, LockShares {
 
 		/** As scripts know it. */
 		byte[] argument() {
-			return ARGUMENTS[ordinal()];
+			return switch (this) {
+				case WAIT -> WAIT_TEXT;
+				case AGAIN -> AGAIN_TEXT;
+				case TRY -> TRY_TEXT;
+				case TURN -> TURN_TEXT;
+			};
 		}
 
 	}
