@@ -1,7 +1,9 @@
 package io.github.rediskit.autoconfigure;
 
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 import io.github.rediskit.autoconfigure.CacheProperties.Defaults;
@@ -17,9 +19,9 @@ import org.springframework.util.unit.DataSize;
 /**
  * The settings of each cache: the defaults, and over them what its name says.
  */
-final class ConfiguredCaches implements Function<String, CacheSettings> {
+public final class ConfiguredCaches implements Function<String, CacheSettings> {
 
-	private final Map<String, CacheSettings> named = new HashMap<>();
+	private final Map<String, CacheSettings> named = new TreeMap<>();
 
 	private final CacheSettings defaults;
 
@@ -34,6 +36,22 @@ final class ConfiguredCaches implements Function<String, CacheSettings> {
 			new CacheRules(prefix, storageRules).check(settings);
 			this.named.put(name, settings);
 		});
+	}
+
+	/**
+	 * What holds for caches of which nothing is said.
+	 * @return the settings
+	 */
+	public CacheSettings defaults() {
+		return this.defaults;
+	}
+
+	/**
+	 * The caches of which something is said, sorted.
+	 * @return their names
+	 */
+	public Set<String> names() {
+		return Collections.unmodifiableSet(this.named.keySet());
 	}
 
 	@Override

@@ -60,6 +60,20 @@ public final class KeyId {
 		return new KeyId("~others");
 	}
 
+	/**
+	 * The id with a text that somebody has read from a key, or been shown.
+	 * @param text the encoded id
+	 * @return the id
+	 * @throws IllegalArgumentException if no id has that text
+	 */
+	public static KeyId parse(String text) {
+		if (text.isEmpty() || text.length() > MAX_LENGTH || !IdEncoder.isPossible(text)) {
+			throw new IllegalArgumentException(
+					"This is no key as it is shown. Copy what stands between the braces in Redis");
+		}
+		return new KeyId(text);
+	}
+
 	/** The id whose text was read from a key. */
 	static KeyId ofText(String text) {
 		return new KeyId(text);

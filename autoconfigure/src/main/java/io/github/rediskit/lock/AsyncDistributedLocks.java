@@ -6,9 +6,10 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * The {@link DistributedLocks} for those who must not block. Stages complete on a thread
- * that must not be blocked. They fail with a {@link LockNotAcquiredException}. Who
- * cancels a stage ({@code toCompletableFuture().cancel}) gets no lock: what Redis grants
- * meanwhile is given back.
+ * that must not be blocked: others wait for it, but no lock does that is held. They fail
+ * with a {@link LockNotAcquiredException}. Who cancels a stage
+ * ({@code toCompletableFuture().cancel}) gets no lock: what Redis grants meanwhile is
+ * given back.
  */
 public interface AsyncDistributedLocks {
 

@@ -33,9 +33,11 @@ public interface DistributedLocks {
 	Optional<HeldLock> tryAcquire(LockRequest request);
 
 	/**
-	 * Acquires several locks, all or none, in an order that is the same for everybody, so
-	 * that two callers never wait for each other. The longest wait of the requests is
-	 * that for all of them together.
+	 * Acquires several locks, all or none, and so that two callers never wait for each
+	 * other. Where one script may have all their keys (always without a cluster, and for
+	 * equal keys with one), it is one step, and who waits holds nothing meanwhile.
+	 * Otherwise they are acquired one after the other, in an order that is the same for
+	 * everybody. The longest wait of the requests is that for all of them together.
 	 * @param requests which locks, and how
 	 * @return all of them as one; it is held as long as each of them is, and its fence is
 	 * that of the first: see {@link HeldLock#parts()}

@@ -17,17 +17,19 @@ import java.util.concurrent.RejectedExecutionException;
  * @param watch looks at what is held and waited for
  * @param queues who holds and waits in this instance, by lock
  * @param callbacks runs what others wrote
+ * @param endings ends waits that took too long, and runs what others wrote to follow
  * @param listener is told what happens
  */
 record LockServices(LockSources sources, LockWatch watch, Map<LockKey, LockQueue> queues, Executor callbacks,
-		LockListener listener) {
+		Executor endings, LockListener listener) {
 
 	private static final long FIRST_RETRY_MILLIS = 50;
 
 	private static final long LONGEST_RETRY_MILLIS = 1000;
 
-	static LockServices of(LockSources sources, Executor callbacks, LockListener listener) {
-		return new LockServices(sources, new LockWatch(sources), new ConcurrentHashMap<>(), callbacks, listener);
+	static LockServices of(LockSources sources, Executor callbacks, Executor endings, LockListener listener) {
+		return new LockServices(sources, new LockWatch(sources), new ConcurrentHashMap<>(), callbacks, endings,
+				listener);
 	}
 
 	long now() {
@@ -39,8 +41,16 @@ record LockServices(LockSources sources, LockWatch watch, Map<LockKey, LockQueue
 	}
 
 	void call(Runnable action) {
+		run(this.callbacks, action);
+	}
+
+	void end(Runnable action) {
+		run(this.endings, action);
+	}
+
+	private static void run(Executor executor, Runnable action) {
 		try {
-			this.callbacks.execute(action);
+			executor.execute(action);
 		}
 		catch (RejectedExecutionException ex) {
 			action.run(); // the application is stopping

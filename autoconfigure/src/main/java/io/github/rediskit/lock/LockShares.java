@@ -1,5 +1,6 @@
 package io.github.rediskit.lock;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 import io.github.rediskit.script.LuaScript;
@@ -14,7 +15,7 @@ final class LockShares extends LockTarget {
 	/** Longer than one who waits sleeps. */
 	private static final long MARK_MILLIS = 2500;
 
-	private static final byte[] MARK = ascii(MARK_MILLIS);
+	static final byte[] MARK = ascii(MARK_MILLIS);
 
 	private static final byte[] NO_MARK = ascii(0);
 
@@ -47,8 +48,24 @@ final class LockShares extends LockTarget {
 		return this.letter == 'w';
 	}
 
+	@Override
+	boolean leavesMarks() {
+		return true;
+	}
+
+	@Override
+	List<byte[]> keys() {
+		return List.of(this.key.bytes(), this.fence, this.waiting);
+	}
+
+	@Override
+	byte[] permits() {
+		return this.permits;
+	}
+
 	/** The version, the letter, and the rest of the id. */
-	private byte[] share(byte[] id) {
+	@Override
+	byte[] member(byte[] id) {
 		byte[] share = new byte[id.length + 1];
 		share[0] = id[0];
 		share[1] = this.letter;
@@ -59,21 +76,21 @@ final class LockShares extends LockTarget {
 	@Override
 	CompletionStage<Reply> acquire(byte[] id, long leaseMillis, How how) {
 		return this.redis
-			.run(ACQUIRE, new byte[][] { this.key.bytes(), this.fence, this.waiting }, share(id), ascii(leaseMillis),
+			.run(ACQUIRE, new byte[][] { this.key.bytes(), this.fence, this.waiting }, member(id), ascii(leaseMillis),
 					this.permits, FENCE_TTL, (how == How.TRY) ? NO_MARK : MARK, PATIENCE_MILLIS)
 			.thenApply(LockTarget::reply);
 	}
 
 	@Override
 	CompletionStage<Boolean> renew(byte[] id, long leaseMillis) {
-		return this.redis.run(RENEW, new byte[][] { this.key.bytes() }, share(id), ascii(leaseMillis))
+		return this.redis.run(RENEW, new byte[][] { this.key.bytes() }, member(id), ascii(leaseMillis))
 			.thenApply(LockTarget::isDone);
 	}
 
 	@Override
 	CompletionStage<Boolean> release(byte[] id, long restMillis) {
 		return this.redis
-			.run(RELEASE, new byte[][] { this.key.bytes(), this.waiting }, share(id), ascii(restMillis), this.channel)
+			.run(RELEASE, new byte[][] { this.key.bytes(), this.waiting }, member(id), ascii(restMillis), this.channel)
 			.thenApply(LockTarget::isDone);
 	}
 

@@ -15,6 +15,9 @@ final class LockSources {
 
 	private final String instance;
 
+	/** To those who want one lock, who wants several is another instance. */
+	private final String jointInstance;
+
 	/** Counts, which is unique in an instance, and quicker than to draw a number. */
 	private final AtomicLong acquisitions;
 
@@ -29,6 +32,7 @@ final class LockSources {
 	LockSources(LongSupplier nanoTime, RandomGenerator random) {
 		this.nanoTime = nanoTime;
 		this.instance = "1" + HexFormat.of().toHexDigits(random.nextLong());
+		this.jointInstance = "1" + HexFormat.of().toHexDigits(random.nextLong());
 		this.acquisitions = new AtomicLong(random.nextLong());
 		this.jitter = new Random(random.nextLong());
 	}
@@ -39,7 +43,16 @@ final class LockSources {
 
 	/** A format version, the instance, and what no other acquisition of it has. */
 	byte[] id() {
-		return LockTarget.ascii(this.instance + HexFormat.of().toHexDigits(this.acquisitions.getAndIncrement()));
+		return id(this.instance);
+	}
+
+	/** The same for one who wants several locks. */
+	byte[] jointId() {
+		return id(this.jointInstance);
+	}
+
+	private byte[] id(String instance) {
+		return LockTarget.ascii(instance + HexFormat.of().toHexDigits(this.acquisitions.getAndIncrement()));
 	}
 
 	/** A bit less, so that instances do not act in step. */

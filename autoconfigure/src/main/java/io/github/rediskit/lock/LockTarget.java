@@ -24,6 +24,14 @@ abstract sealed class LockTarget permits WholeLock, LockShares {
 	/** Long enough for an instance that was woken to ask. */
 	static final byte[] PATIENCE_MILLIS = ascii(50);
 
+	private static final byte[] WAIT_TEXT = ascii("wait");
+
+	private static final byte[] AGAIN_TEXT = ascii("again");
+
+	private static final byte[] TRY_TEXT = ascii("try");
+
+	private static final byte[] TURN_TEXT = ascii("turn");
+
 	private static final LuaScript FORCE = LuaScript.load(LockTarget.class, "force.lua");
 
 	final RedisGateway redis;
@@ -40,6 +48,18 @@ abstract sealed class LockTarget permits WholeLock, LockShares {
 
 	/** Whether a holder keeps out all others. */
 	abstract boolean isExclusive();
+
+	/** Whether one who waits stands in the way of others until he gives up. */
+	abstract boolean leavesMarks();
+
+	/** All keys that it is made of, its own first. */
+	abstract List<byte[]> keys();
+
+	/** By what a holder with an id is known in its key. */
+	abstract byte[] member(byte[] id);
+
+	/** How many permits there are, as a script's argument; 0 if it is not about them. */
+	abstract byte[] permits();
 
 	/**
 	 * Asks for the lock.
@@ -77,7 +97,7 @@ abstract sealed class LockTarget permits WholeLock, LockShares {
 		return new Reply(isDone(reply), number(reply.get(1)));
 	}
 
-	private static long number(@Nullable Object element) {
+	static long number(@Nullable Object element) {
 		return (element instanceof Long number) ? number : 0;
 	}
 
@@ -97,11 +117,24 @@ abstract sealed class LockTarget permits WholeLock, LockShares {
 		/** Waits. */
 		WAIT,
 
+		/** Waits, and has been denied before. */
+		AGAIN,
+
 		/** Goes away. */
 		TRY,
 
 		/** Has the lock, and goes on with it only if no other instance waits. */
-		TURN
+		TURN;
+
+		/** As scripts know it. */
+		byte[] argument() {
+			return switch (this) {
+				case WAIT -> WAIT_TEXT;
+				case AGAIN -> AGAIN_TEXT;
+				case TRY -> TRY_TEXT;
+				case TURN -> TURN_TEXT;
+			};
+		}
 
 	}
 

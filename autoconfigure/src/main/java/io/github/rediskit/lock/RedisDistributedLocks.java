@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -31,7 +33,13 @@ public final class RedisDistributedLocks implements AsyncDistributedLocks, AutoC
 
 	private final WakeUps wakeUps;
 
+	private final JointScript jointScript;
+
+	private final JointWaiters jointWaiters = new JointWaiters();
+
 	private final ThreadPoolExecutor callbacks;
+
+	private final ThreadPoolExecutor endings;
 
 	private volatile boolean stopped;
 
@@ -51,17 +59,26 @@ public final class RedisDistributedLocks implements AsyncDistributedLocks, AutoC
 			LockSources sources) {
 		this.targets = new LockTargets(redis, keys);
 		this.settings = settings;
+		this.jointScript = new JointScript(redis);
 		this.callbacks = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(),
-				(task) -> {
-					Thread thread = new Thread(task, "rediskit-lock-callback");
-					thread.setDaemon(true);
-					return thread;
-				});
-		this.services = LockServices.of(sources, this.callbacks, new LockListeners(listeners));
+				daemons("rediskit-lock-callback"));
+		this.endings = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+				daemons("rediskit-lock-timeout"));
+		this.endings.allowCoreThreadTimeOut(true);
+		this.services = LockServices.of(sources, this.callbacks, this.endings, new LockListeners(listeners));
 		this.wakeUps = new WakeUps(redis, this.targets, this::released);
 	}
 
+	private static ThreadFactory daemons(String name) {
+		return (task) -> {
+			Thread thread = new Thread(task, name);
+			thread.setDaemon(true);
+			return thread;
+		};
+	}
+
 	private void released(LockKey key) {
+		this.jointWaiters.wake(key, null);
 		LockQueue queue = this.services.queues().get(key);
 		if (queue != null) {
 			queue.wake();
@@ -70,12 +87,12 @@ public final class RedisDistributedLocks implements AsyncDistributedLocks, AutoC
 
 	@Override
 	public CompletionStage<HeldLock> acquire(LockRequest request) {
-		return begin(request, wait(request, this.settings.maxWait()));
+		return begin(wish(request), wait(request, this.settings.maxWait()));
 	}
 
 	@Override
 	public CompletionStage<Optional<HeldLock>> tryAcquire(LockRequest request) {
-		return new Attempt(begin(request, wait(request, Duration.ZERO)));
+		return new Attempt(begin(wish(request), wait(request, Duration.ZERO)));
 	}
 
 	@Override
@@ -89,24 +106,40 @@ public final class RedisDistributedLocks implements AsyncDistributedLocks, AutoC
 	}
 
 	private CompletableFuture<HeldLock> all(List<LockRequest> requests, Duration defaultWait) {
-		if (requests.isEmpty()) {
-			throw new IllegalArgumentException("There is no lock to acquire. Give at least one request");
-		}
+		LockWishes wishes = new LockWishes(requests.stream().map(this::wish).toList());
 		long wait = requests.stream().mapToLong((request) -> wait(request, defaultWait)).max().orElse(0);
-		SeveralAcquisitions all = new SeveralAcquisitions(this.services.sources(), requests, wait,
-				(request) -> this.targets.of(request).key, this::begin);
-		all.next();
-		return all;
+		return this.jointScript.fits(wishes) ? atOnce(wishes, wait) : inOrder(wishes, wait);
+	}
+
+	private CompletableFuture<HeldLock> atOnce(LockWishes wishes, long waitNanos) {
+		JointAcquisition acquisition = new JointAcquisition(this.services, this.wakeUps, this.jointWaiters,
+				this.jointScript, wishes, waitNanos);
+		acquisition.begin();
+		return unlessStopped(acquisition);
+	}
+
+	private CompletableFuture<HeldLock> inOrder(LockWishes wishes, long waitNanos) {
+		SeveralAcquisitions acquisitions = new SeveralAcquisitions(this.services.sources(), wishes, waitNanos,
+				this::begin);
+		acquisitions.next();
+		return acquisitions;
+	}
+
+	private LockWish wish(LockRequest request) {
+		return new LockWish(this.targets.of(request), request, Terms.of(request, this.settings));
 	}
 
 	private static long wait(LockRequest request, Duration otherwise) {
 		return ((request.maxWait() != null) ? request.maxWait() : otherwise).toNanos();
 	}
 
-	Acquisition begin(LockRequest request, long waitNanos) {
-		Acquisition acquisition = new Acquisition(this.services, this.wakeUps, this.targets.of(request), request,
-				Terms.of(request, this.settings), waitNanos);
+	private Acquisition begin(LockWish wish, long waitNanos) {
+		Acquisition acquisition = new Acquisition(this.services, this.wakeUps, wish, waitNanos);
 		acquisition.begin();
+		return unlessStopped(acquisition);
+	}
+
+	private <T extends Asking> T unlessStopped(T acquisition) {
 		if (this.stopped) {
 			acquisition.stop();
 		}
@@ -115,7 +148,7 @@ public final class RedisDistributedLocks implements AsyncDistributedLocks, AutoC
 
 	@Override
 	public LeaderElection elect(LockRequest request, LeaderListener listener) {
-		Candidacy candidacy = new Candidacy(() -> begin(request, LockRequest.LONGEST.toNanos()), listener,
+		Candidacy candidacy = new Candidacy(() -> begin(wish(request), LockRequest.LONGEST.toNanos()), listener,
 				this.services);
 		candidacy.stand();
 		return candidacy;
@@ -160,12 +193,15 @@ public final class RedisDistributedLocks implements AsyncDistributedLocks, AutoC
 		LockKey key = this.targets.of(request).key;
 		LockQueue queue = this.services.queues().get(key);
 		Acquisition leader = (queue != null) ? queue.leader() : null;
-		return leader != null && leader.isAsleep() && this.wakeUps.listen(key).isDone();
+		boolean asleep = (leader != null && leader.isAsleep())
+				|| this.jointWaiters.waitingFor(key).stream().anyMatch((one) -> one.isAsleepFor(key));
+		return asleep && this.wakeUps.listen(key).isDone();
 	}
 
 	/** Whether nothing is left of what was held and waited for. */
 	boolean isIdle() {
-		return this.services.watch().watched().isEmpty() && this.services.queues().isEmpty();
+		return this.services.watch().watched().isEmpty() && this.services.queues().isEmpty()
+				&& this.jointWaiters.isEmpty();
 	}
 
 	/**
@@ -176,12 +212,13 @@ public final class RedisDistributedLocks implements AsyncDistributedLocks, AutoC
 	public void close() {
 		this.stopped = true;
 		for (LockWatch.Watched one : this.services.watch().watched()) {
-			if (one instanceof Acquisition acquisition) {
+			if (one instanceof Asking acquisition) {
 				acquisition.stop();
 			}
 		}
 		this.services.watch().close();
 		this.callbacks.shutdown();
+		this.endings.shutdown();
 	}
 
 	/**

@@ -1,27 +1,25 @@
 package io.github.rediskit.lock;
 
-import java.util.Comparator;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
 import io.github.rediskit.lock.LockNotAcquiredException.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Acquires several locks, one after the other in the order of their keys, which is the
- * same for everybody. Gives back what it has if it does not get the next one in time.
+ * Acquires several locks that one script may not have, one after the other in the order
+ * of their keys, which is the same for everybody. Gives back what it has if it does not
+ * get the next one in time.
  */
 final class SeveralAcquisitions extends CompletableFuture<HeldLock> {
 
 	private final LockSources sources;
 
-	private final List<LockRequest> requests;
-
-	private final Function<LockRequest, LockKey> keys;
+	private final LockWishes wishes;
 
 	private final Begin begin;
 
@@ -29,7 +27,7 @@ final class SeveralAcquisitions extends CompletableFuture<HeldLock> {
 
 	private final long waitNanos;
 
-	private final TreeMap<LockKey, LockRequest> wanted = new TreeMap<>(Comparator.naturalOrder());
+	private final Queue<LockWish> wanted;
 
 	private final Map<LockKey, HeldLock> had = new HashMap<>();
 
@@ -37,28 +35,20 @@ final class SeveralAcquisitions extends CompletableFuture<HeldLock> {
 
 	private boolean over;
 
-	SeveralAcquisitions(LockSources sources, List<LockRequest> requests, long waitNanos,
-			Function<LockRequest, LockKey> keys, Begin begin) {
+	SeveralAcquisitions(LockSources sources, LockWishes wishes, long waitNanos, Begin begin) {
 		this.sources = sources;
-		this.requests = List.copyOf(requests);
-		this.keys = keys;
+		this.wishes = wishes;
+		this.wanted = new ArrayDeque<>(wishes.inOrder());
 		this.begin = begin;
 		this.start = sources.nanoTime();
 		this.waitNanos = waitNanos;
-		for (LockRequest request : this.requests) {
-			LockRequest other = this.wanted.put(keys.apply(request), request);
-			if (other != null && !other.equals(request)) {
-				throw new IllegalArgumentException(
-						"The lock '%s' is wanted twice, in different ways. Ask for it once".formatted(request.name()));
-			}
-		}
 	}
 
 	/** Asks for the next one, or is done. */
 	void next() {
-		Map.Entry<LockKey, LockRequest> next;
+		LockWish next;
 		synchronized (this) {
-			next = this.wanted.pollFirstEntry();
+			next = this.wanted.poll();
 		}
 		if (next == null) {
 			acquiredAll();
@@ -66,15 +56,15 @@ final class SeveralAcquisitions extends CompletableFuture<HeldLock> {
 		}
 		long left = this.waitNanos - (this.sources.nanoTime() - this.start);
 		if (this.waitNanos > 0 && left <= 0) {
-			completeExceptionally(new LockNotAcquiredException(next.getValue().name(), Reason.HELD,
+			completeExceptionally(new LockNotAcquiredException(next.request().name(), Reason.HELD,
 					" within %d ms together with others".formatted(this.waitNanos / 1_000_000), null));
 			return;
 		}
-		CompletableFuture<HeldLock> acquisition = this.begin.begin(next.getValue(), Math.max(0, left));
+		CompletableFuture<HeldLock> acquisition = this.begin.begin(next, Math.max(0, left));
 		synchronized (this) {
 			this.current = acquisition;
 		}
-		acquisition.whenComplete((lock, failure) -> acquired(next.getKey(), lock, failure));
+		acquisition.whenComplete((lock, failure) -> acquired(next.key(), lock, failure));
 		if (isOver()) {
 			acquisition.cancel(false);
 		}
@@ -116,7 +106,7 @@ final class SeveralAcquisitions extends CompletableFuture<HeldLock> {
 	}
 
 	private synchronized HeldLock together() {
-		return new SeveralLocks(this.requests.stream().map(this.keys).distinct().map(this.had::get).toList());
+		return new SeveralLocks(this.wishes.keys().stream().map(this.had::get).toList());
 	}
 
 	private void giveBack() {
@@ -173,7 +163,7 @@ final class SeveralAcquisitions extends CompletableFuture<HeldLock> {
 	 */
 	interface Begin {
 
-		CompletableFuture<HeldLock> begin(LockRequest request, long waitNanos);
+		CompletableFuture<HeldLock> begin(LockWish wish, long waitNanos);
 
 	}
 

@@ -1,5 +1,6 @@
 package io.github.rediskit.lock;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 import io.github.rediskit.script.LuaScript;
@@ -18,13 +19,9 @@ final class WholeLock extends LockTarget {
 
 	private static final byte[] FENCES_TEXT = ascii(FENCES);
 
+	private static final byte[] NONE = ascii(0);
+
 	private static final byte[] FENCE_TTL = ascii(FENCE_MILLIS);
-
-	private static final byte[] WAIT = ascii("wait");
-
-	private static final byte[] TRY = ascii("try");
-
-	private static final byte[] TURN = ascii("turn");
 
 	private static final LuaScript ACQUIRE = LuaScript.load(WholeLock.class, "acquire.lua");
 
@@ -48,19 +45,31 @@ final class WholeLock extends LockTarget {
 	}
 
 	@Override
-	CompletionStage<Reply> acquire(byte[] id, long leaseMillis, How how) {
-		return this.redis
-			.run(ACQUIRE, this.keys, id, ascii(leaseMillis), FENCES_TEXT, FENCE_TTL, argument(how), PATIENCE_MILLIS,
-					this.channel)
-			.thenApply(LockTarget::reply);
+	boolean leavesMarks() {
+		return false;
 	}
 
-	private static byte[] argument(How how) {
-		return switch (how) {
-			case WAIT -> WAIT;
-			case TRY -> TRY;
-			case TURN -> TURN;
-		};
+	@Override
+	List<byte[]> keys() {
+		return List.of(this.keys);
+	}
+
+	@Override
+	byte[] member(byte[] id) {
+		return id;
+	}
+
+	@Override
+	byte[] permits() {
+		return NONE;
+	}
+
+	@Override
+	CompletionStage<Reply> acquire(byte[] id, long leaseMillis, How how) {
+		return this.redis
+			.run(ACQUIRE, this.keys, id, ascii(leaseMillis), FENCES_TEXT, FENCE_TTL, how.argument(), PATIENCE_MILLIS,
+					this.channel)
+			.thenApply(LockTarget::reply);
 	}
 
 	@Override

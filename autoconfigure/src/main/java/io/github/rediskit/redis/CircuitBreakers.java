@@ -56,6 +56,16 @@ public final class CircuitBreakers implements AutoCloseable {
 				this.listener);
 	}
 
+	/**
+	 * Whether nothing is sent on a connection, because Redis does not answer there.
+	 * @param connection the name of the connection
+	 * @return whether its circuit is open; it is closed also if nothing uses it
+	 */
+	public boolean isOpen(String connection) {
+		CircuitBreaker circuit = this.circuits.get(connection);
+		return circuit != null && circuit.isOpen();
+	}
+
 	private CircuitBreaker circuit(String connection) {
 		CircuitBreaker mine = new CircuitBreaker(TOLERATED_SILENCE, System::nanoTime);
 		CircuitBreaker other = this.circuits.putIfAbsent(connection, mine);

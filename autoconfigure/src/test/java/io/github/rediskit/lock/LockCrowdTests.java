@@ -196,13 +196,14 @@ class LockCrowdTests {
 		}
 	}
 
-	@Test
-	void severalLocksAreHadTogetherWithoutDeadlocks() throws Exception {
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void severalLocksAreHadTogetherWithoutDeadlocks(boolean oneSlot) throws Exception {
 		int locks = 6;
 		AtomicIntegerArray inside = new AtomicIntegerArray(locks);
 		AtomicInteger overlaps = new AtomicInteger();
 		AtomicInteger turns = new AtomicInteger();
-		crowd(UnaryOperator.identity(), (instance, number) -> {
+		crowd(oneSlot ? UnaryOperator.identity() : Scattered::of, (instance, number) -> {
 			List<Integer> set = new ArrayList<>(
 					ThreadLocalRandom.current().ints(3, 0, locks).distinct().boxed().toList());
 			List<LockRequest> requests = set.stream().map((i) -> LockRequest.of("stock", i)).toList();

@@ -294,15 +294,19 @@ class RedisDistributedLocksTests {
 
 	@Test
 	void whoGotNotAllOfSeveralHoldsNoneWhenHeHearsOfIt() {
-		try (HeldLock other = this.two.locks.acquire(LockRequest.of("order", 43))) {
-			boolean free = this.one.async.tryAcquireAll(List.of(ORDER, LockRequest.of("order", 43)))
-				.thenCompose((locks) -> this.one.async.tryAcquire(ORDER))
-				.toCompletableFuture()
-				.join()
-				.map(HeldLock::release)
-				.isPresent();
-			assertThat(other.isHeld()).isTrue();
-			assertThat(free).isTrue();
+		try (HeldLock other = this.two.locks.acquire(LockRequest.of("order", 43));
+				LockInstance scattered = new LockInstance(this.server.uri(), LockSettings.DEFAULTS, Scattered::of)) {
+			for (LockInstance instance : List.of(this.one, scattered)) {
+				boolean free = instance.async.tryAcquireAll(List.of(ORDER, LockRequest.of("order", 43)))
+					.thenCompose((locks) -> instance.async.tryAcquire(ORDER))
+					.toCompletableFuture()
+					.join()
+					.map(HeldLock::release)
+					.isPresent();
+				assertThat(other.isHeld()).isTrue();
+				assertThat(free).isTrue();
+			}
+			await().until(scattered.async::isIdle);
 		}
 		await().until(this.one.async::isIdle);
 	}
@@ -311,16 +315,40 @@ class RedisDistributedLocksTests {
 	void whoLostOneOfSeveralWhileHeWaitedForTheRestHasNone() {
 		LockRequest rest = LockRequest.of("order", 43);
 		HeldLock other = this.two.locks.acquire(rest);
-		CompletableFuture<HeldLock> all = this.one.async
-			.acquireAll(List.of(ORDER.withLease(Duration.ofMillis(200)), rest))
-			.toCompletableFuture();
-		await().until(() -> this.one.events.contains("lost: ENDED"));
-		other.close();
-		assertThatExceptionOfType(CompletionException.class).isThrownBy(all::join)
-			.withCauseInstanceOf(LockNotAcquiredException.class)
-			.withMessageContaining("lost");
-		assertThat(this.one.locks.tryAcquire(ORDER)).hasValueSatisfying(HeldLock::close);
-		assertThat(this.one.locks.tryAcquire(rest)).hasValueSatisfying(HeldLock::close);
+		try (LockInstance scattered = new LockInstance(this.server.uri(), LockSettings.DEFAULTS, Scattered::of)) {
+			CompletableFuture<HeldLock> all = scattered.async
+				.acquireAll(List.of(ORDER.withLease(Duration.ofMillis(200)), rest))
+				.toCompletableFuture();
+			await().until(() -> scattered.events.contains("lost: ENDED"));
+			other.close();
+			assertThatExceptionOfType(CompletionException.class).isThrownBy(all::join)
+				.withCauseInstanceOf(LockNotAcquiredException.class)
+				.withMessageContaining("lost");
+			assertThat(scattered.locks.tryAcquire(ORDER)).hasValueSatisfying(HeldLock::close);
+			assertThat(scattered.locks.tryAcquire(rest)).hasValueSatisfying(HeldLock::close);
+		}
+	}
+
+	@Test
+	void whatFollowsAWaitThatWasTooLongKeepsNoLockFromBeingRenewed() {
+		HeldLock lock = this.one.locks.acquire(ORDER.withRenewedLease(Duration.ofMillis(400)));
+		CountDownLatch over = new CountDownLatch(1);
+		CompletableFuture<Boolean> following = this.one.async.acquire(ORDER.withMaxWait(Duration.ofMillis(30)))
+			.toCompletableFuture()
+			.handle((none, failure) -> {
+				try {
+					return over.await(20, TimeUnit.SECONDS);
+				}
+				catch (InterruptedException ex) {
+					return false;
+				}
+			});
+		assertThat(this.two.locks.tryAcquire(ORDER.withMaxWait(Duration.ofMillis(1200)))).isEmpty();
+		assertThat(lock.isHeld()).isTrue();
+		assertThat(following).isNotDone();
+		over.countDown();
+		assertThat(following.join()).isTrue();
+		lock.close();
 	}
 
 	@Test
