@@ -1,0 +1,46 @@
+package io.github.rediskit.codec;
+
+/**
+ * Turns the attributes of sessions into bytes and back, each by itself: other than of a
+ * cached value, nobody declares what type an attribute has, so the bytes name it, and a
+ * list of allowed types decides whether they are believed.
+ *
+ * <p>
+ * The first byte says what the others are, so that no codec takes what another one wrote
+ * for its own: {@code 1} JSON, {@code 2} Java's serialization, {@code 3} compressed,
+ * {@code 4} encrypted. Implementations can be used by several threads.
+ */
+public interface AttributeCodec {
+
+	/**
+	 * Writes an attribute.
+	 * @param place what an encrypted attribute is bound to, such as the session's key:
+	 * without the same one it can't be read
+	 * @param name the attribute's name, to which it is bound as well
+	 * @param value the value
+	 * @return its bytes
+	 * @throws CodecException if it could not be read back; the message names the
+	 * attribute and its type
+	 */
+	byte[] encode(byte[] place, String name, Object value);
+
+	/**
+	 * Reads an attribute.
+	 * @param place the place that it was written for
+	 * @param name the attribute's name
+	 * @param bytes what {@link #encode} made
+	 * @return the value
+	 * @throws CodecException if the bytes are none of this codec, name a type that is not
+	 * allowed, or don't fit the type they name
+	 */
+	Object decode(byte[] place, String name, byte[] bytes);
+
+	/**
+	 * Whether what it writes can be read for the same place only.
+	 * @return {@code true} if it has to be written anew when it moves
+	 */
+	default boolean isBound() {
+		return false;
+	}
+
+}
