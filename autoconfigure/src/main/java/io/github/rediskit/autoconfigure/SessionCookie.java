@@ -25,10 +25,9 @@ import org.springframework.session.web.http.DefaultCookieSerializer;
  * @param sameSite whether other sites send it along
  * @param partitioned whether it is kept for each top-level site
  */
-record SessionCookie(@Nullable String name, @Nullable String domain, @Nullable String path,
-		@Nullable Boolean httpOnly, @Nullable Boolean secure,
-		@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration maxAge, @Nullable SameSite sameSite,
-		@Nullable Boolean partitioned) {
+record SessionCookie(@Nullable String name, @Nullable String domain, @Nullable String path, @Nullable Boolean httpOnly,
+		@Nullable Boolean secure, @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration maxAge,
+		@Nullable SameSite sameSite, @Nullable Boolean partitioned) {
 
 	/** By which Spring Session's service asks for a cookie that stays. */
 	private static final String REMEMBER_ME = "org.springframework.session.security.web.authentication."

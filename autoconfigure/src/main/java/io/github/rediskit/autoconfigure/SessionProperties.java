@@ -60,9 +60,8 @@ record SessionProperties(@DefaultValue("true") boolean enabled, @DefaultValue("d
 					(this.maxPerUser != null) ? this.maxPerUser : 0, this.onExceed, this.onFailure);
 		}
 		catch (InvalidSessionSettingException ex) {
-			throw new InvalidSettingException(
-					ex.setting().equals("timeout") ? property : PREFIX + "." + ex.setting(), ex.problem(),
-					ex.advice(), ex);
+			throw new InvalidSettingException(ex.setting().equals("timeout") ? property : PREFIX + "." + ex.setting(),
+					ex.problem(), ex.advice(), ex);
 		}
 	}
 

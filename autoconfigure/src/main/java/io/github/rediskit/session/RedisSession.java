@@ -41,6 +41,8 @@ public final class RedisSession implements Session {
 
 	private String id;
 
+	private @Nullable String storedId;
+
 	private @Nullable String storedHandle;
 
 	private @Nullable String storedPrincipal;
@@ -84,6 +86,7 @@ public final class RedisSession implements Session {
 		this.request = request;
 		this.foundId = id;
 		this.id = id;
+		this.storedId = id;
 		this.storedHandle = handle;
 		this.storedPrincipal = fields.principal();
 		this.created = fields.created();
@@ -210,7 +213,7 @@ public final class RedisSession implements Session {
 	synchronized Changes changes() {
 		Map<String, @Nullable Object> attributes = new HashMap<>();
 		this.changed.forEach((name) -> attributes.put(name, this.attributes.get(name)));
-		return new Changes(attributes, this.maxInactiveChanged, this.used);
+		return new Changes(this.id, attributes, this.maxInactiveChanged, this.used);
 	}
 
 	/** All attributes as they are now, and those that were removed. */
@@ -218,6 +221,26 @@ public final class RedisSession implements Session {
 		Map<String, @Nullable Object> all = new HashMap<>(this.attributes);
 		this.changed.forEach((name) -> all.putIfAbsent(name, null));
 		return all;
+	}
+
+	/** What lies in Redis of the attributes that have changed. */
+	synchronized Map<String, byte[]> storedOfChanged() {
+		Map<String, byte[]> former = new HashMap<>(this.stored);
+		former.keySet().retainAll(this.changed);
+		return former;
+	}
+
+	/**
+	 * Takes back what was changed: its id, too.
+	 * @param former the changed attributes as they were
+	 */
+	synchronized void takeBack(Map<String, Object> former) {
+		this.changed.forEach(this.attributes::remove);
+		this.attributes.putAll(former);
+		this.changed.clear();
+		if (this.storedId != null) {
+			this.id = this.storedId;
+		}
 	}
 
 	/** That it was used could not be written: the next use will be. */
@@ -237,6 +260,7 @@ public final class RedisSession implements Session {
 
 	/** The changes lie in Redis. What has changed meanwhile does not. */
 	synchronized void stored(SessionWrite write, Changes changes, @Nullable String principal) {
+		this.storedId = changes.id();
 		this.storedHandle = write.handle();
 		this.storedPrincipal = principal;
 		changes.attributes().forEach((name, value) -> {
@@ -279,11 +303,12 @@ public final class RedisSession implements Session {
 	/**
 	 * What has changed.
 	 *
+	 * @param id the id that it has now
 	 * @param attributes attributes that were set, {@code null} if they were removed
 	 * @param maxInactive whether it is to live for longer or shorter
 	 * @param used whether it was used
 	 */
-	record Changes(Map<String, @Nullable Object> attributes, boolean maxInactive, boolean used) {
+	record Changes(String id, Map<String, @Nullable Object> attributes, boolean maxInactive, boolean used) {
 
 	}
 

@@ -234,6 +234,8 @@ public final class Sessions {
 				}
 			}
 			case REFUSED -> {
+				String handle = session.storedHandle();
+				session.takeBack((handle != null) ? readable(handle, session.storedOfChanged()) : Map.of());
 				this.listener.refused();
 				throw new TooManySessionsException(this.settings.maxPerUser());
 			}
@@ -295,7 +297,7 @@ public final class Sessions {
 
 	/** What has to be written; {@code null} for nothing. */
 	private @Nullable SessionWrite write(RedisSession session, Changes changes, @Nullable String principal) {
-		String handle = this.handles.of(session.getId());
+		String handle = this.handles.of(changes.id());
 		String stored = session.storedHandle();
 		boolean isNew = stored == null;
 		boolean renamed = stored != null && !stored.equals(handle);
@@ -387,22 +389,22 @@ public final class Sessions {
 		SessionFields fields = removed.fields();
 		if (fields != null) {
 			RedisSession session = new RedisSession(this.sources.ids(), this.sources.clock(), null,
-					this.handles.reference(handle), handle, fields, readable(handle, fields));
+					this.handles.reference(handle), handle, fields, readable(handle, fields.attributes()));
 			session.end();
 			this.listener.ended(session, reason);
 		}
 		return removed.done();
 	}
 
-	private Map<String, Object> readable(String handle, SessionFields fields) {
+	private Map<String, Object> readable(String handle, Map<String, byte[]> stored) {
 		Map<String, Object> attributes = new HashMap<>();
 		byte[] place = this.store.place(handle);
-		fields.attributes().forEach((name, bytes) -> {
+		stored.forEach((name, bytes) -> {
 			try {
 				attributes.put(name, this.codec.decode(place, name, bytes));
 			}
 			catch (CodecException ex) {
-				// it has ended anyway
+				// the rest is good enough for what this is for
 			}
 		});
 		return attributes;

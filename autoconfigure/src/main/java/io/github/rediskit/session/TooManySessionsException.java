@@ -1,8 +1,8 @@
 package io.github.rediskit.session;
 
 /**
- * A user has all the sessions that he may have, so that he can't log in once more. What
- * his session was before is unchanged.
+ * A user has all the sessions that he may have, so that he can't log in once more. The
+ * session is again what it was before, its id included.
  */
 public class TooManySessionsException extends RuntimeException {
 

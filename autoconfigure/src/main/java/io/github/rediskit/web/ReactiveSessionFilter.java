@@ -55,9 +55,7 @@ public final class ReactiveSessionFilter implements WebFilter, Ordered {
 			return failure;
 		}
 		if (trouble.retryAfter() > 0) {
-			exchange.getResponse()
-				.getHeaders()
-				.set(HttpHeaders.RETRY_AFTER, Integer.toString(trouble.retryAfter()));
+			exchange.getResponse().getHeaders().set(HttpHeaders.RETRY_AFTER, Integer.toString(trouble.retryAfter()));
 		}
 		return new ResponseStatusException(HttpStatusCode.valueOf(trouble.status()), trouble.detail(), failure);
 	}

@@ -78,8 +78,7 @@ abstract class HttpSessionsContract {
 	ConfigurableApplicationContext run(String redis, String... more) {
 		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--spring.main.banner-mode=off",
 				"--spring.application.name=shop", "--spring.data.redis.url=" + redis,
-				"--rediskit.rate-limit.http.trusted-proxies=127.0.0.0/8",
-				"--server.netty.max-keep-alive-requests=1"));
+				"--rediskit.rate-limit.http.trusted-proxies=127.0.0.0/8", "--server.netty.max-keep-alive-requests=1"));
 		arguments.addAll(List.of(more));
 		return new SpringApplicationBuilder(configuration(), Application.class).web(type())
 			.run(arguments.toArray(String[]::new));
@@ -150,7 +149,7 @@ abstract class HttpSessionsContract {
 		assertThat(trips(browser, "/get?name=cart")).isOne();
 		assertThat(trips(browser, "/put?name=cart&value=lamp")).isEqualTo(2);
 		assertThat(trips(browser, "/put?name=cart&value=lamp")).isOne();
-		assertThat(trips(browser, "/none")).isZero();
+		assertThat(trips(new Browser(), "/none")).isZero();
 		assertThat(trips(new Browser(), "/put?name=cart&value=lamp")).isOne();
 	}
 
@@ -190,14 +189,18 @@ abstract class HttpSessionsContract {
 		String cookie = browser.cookie;
 		this.proxy.refuse();
 		this.proxy.cut();
-		HttpResponse<String> response = browser.send(this.one, "/user");
-		assertThat(response.statusCode()).isEqualTo(503);
-		assertThat(response.headers().firstValue("Retry-After")).hasValue("1");
-		assertThat(browser.get(this.one, "/none")).isEqualTo("ok");
-		assertThat(new Browser().send(this.one, "/put?name=cart&value=lamp").statusCode()).isEqualTo(503);
-		assertThat(browser.send(this.one, "/logout").statusCode()).isEqualTo(503);
-		assertThat(browser.cookie).isEqualTo(cookie);
-		this.proxy.resume();
+		try {
+			HttpResponse<String> response = browser.send(this.one, "/user");
+			assertThat(response.statusCode()).isEqualTo(503);
+			assertThat(response.headers().firstValue("Retry-After")).hasValue("1");
+			assertThat(new Browser().get(this.one, "/none")).isEqualTo("ok");
+			assertThat(new Browser().send(this.one, "/put?name=cart&value=lamp").statusCode()).isEqualTo(503);
+			assertThat(browser.send(this.one, "/logout").statusCode()).isEqualTo(503);
+			assertThat(browser.cookie).isEqualTo(cookie);
+		}
+		finally {
+			this.proxy.resume();
+		}
 		await().untilAsserted(() -> assertThat(browser.send(this.one, "/user").body()).isEqualTo("ann"));
 	}
 
@@ -251,11 +254,12 @@ abstract class HttpSessionsContract {
 				.hasValueSatisfying((cookie) -> assertThat(cookie).startsWith("shop=")
 					.contains("Path=/x", "Domain=shop.example", "Secure", "SameSite=Strict", "Max-Age=3600",
 							"Partitioned")
-					.doesNotContain("HttpOnly"));
+					.doesNotContainIgnoringCase("HttpOnly"));
 		}
 		assertThat(new Browser().send(this.one, "/put?name=cart&value=lamp").headers().firstValue("Set-Cookie"))
 			.hasValueSatisfying((cookie) -> assertThat(cookie).startsWith("SESSION=")
-				.contains("Path=/", "HttpOnly", "SameSite=Lax")
+				.contains("Path=/")
+				.containsIgnoringCase("HttpOnly")
 				.doesNotContain("Max-Age", "Secure"));
 	}
 
