@@ -36,6 +36,15 @@ public interface AttributeCodec {
 	Object decode(byte[] place, String name, byte[] bytes);
 
 	/**
+	 * Whether attributes are bound to their places: copied to another place they can't be
+	 * read.
+	 * @return {@code true} if so
+	 */
+	default boolean isBound() {
+		return false;
+	}
+
+	/**
 	 * This codec, with compression.
 	 * @param compression says what is compressed; what is compressed already is read
 	 * whatever it says

@@ -17,4 +17,9 @@ record CompressedAttributes(AttributeCodec attributes, Compression compression) 
 				compressed ? this.compression.decompress(bytes, 1, bytes.length - 1) : bytes);
 	}
 
+	@Override
+	public boolean isBound() {
+		return this.attributes.isBound();
+	}
+
 }

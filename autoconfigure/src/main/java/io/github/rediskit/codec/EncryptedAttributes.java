@@ -30,6 +30,11 @@ record EncryptedAttributes(AttributeCodec attributes, EncryptionKeys keys, Strin
 		return this.attributes.decode(place, name, this.keys.decrypt(bytes, 1, PURPOSE, place, bytes(name)));
 	}
 
+	@Override
+	public boolean isBound() {
+		return true;
+	}
+
 	private static byte[] bytes(String name) {
 		return name.getBytes(StandardCharsets.UTF_8);
 	}
