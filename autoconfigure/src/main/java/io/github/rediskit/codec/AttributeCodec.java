@@ -36,11 +36,33 @@ public interface AttributeCodec {
 	Object decode(byte[] place, String name, byte[] bytes);
 
 	/**
-	 * Whether what it writes can be read for the same place only.
-	 * @return {@code true} if it has to be written anew when it moves
+	 * Whether what was written for one place can't be read for another.
+	 * @return whether attributes have to be written anew when their session gets another
+	 * key
 	 */
 	default boolean isBound() {
 		return false;
+	}
+
+	/**
+	 * This codec, with compression.
+	 * @param compression says what is compressed; what is compressed already is read
+	 * whatever it says
+	 * @return a codec that compresses what this one writes
+	 */
+	default AttributeCodec compressed(Compression compression) {
+		return new CompressedAttributes(this, compression);
+	}
+
+	/**
+	 * This codec, with encryption. What is not encrypted is not read any more.
+	 * @param keys the keys, each of which can be read with
+	 * @param keyId the key to write with
+	 * @return a codec that encrypts what this one writes
+	 * @throws IllegalArgumentException if there is no such key
+	 */
+	default AttributeCodec encrypted(EncryptionKeys keys, String keyId) {
+		return new EncryptedAttributes(this, keys, keyId);
 	}
 
 }
