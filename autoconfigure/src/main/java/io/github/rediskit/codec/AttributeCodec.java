@@ -36,9 +36,9 @@ public interface AttributeCodec {
 	Object decode(byte[] place, String name, byte[] bytes);
 
 	/**
-	 * Whether what was written for one place can't be read for another.
-	 * @return whether attributes have to be written anew when their session gets another
-	 * key
+	 * Whether attributes are bound to their places: copied to another place they can't be
+	 * read.
+	 * @return {@code true} if so
 	 */
 	default boolean isBound() {
 		return false;
