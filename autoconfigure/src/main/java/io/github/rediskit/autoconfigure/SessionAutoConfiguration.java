@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 
 import io.github.rediskit.codec.AttributeCodec;
+import io.github.rediskit.codec.EncryptionKeys;
 import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.redis.ConnectionRole;
 import io.github.rediskit.redis.RedisConnections;
@@ -31,6 +32,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.session.SessionIdGenerator;
 import org.springframework.session.SessionRepository;
 import org.springframework.session.UuidSessionIdGenerator;
@@ -62,6 +64,13 @@ public final class SessionAutoConfiguration {
 	@Bean
 	SessionSettings rediskitSessionSettings(SessionProperties properties, Environment environment) {
 		return properties.settings(SessionTimeout.of(environment));
+	}
+
+	/** Made at the start in any case: wrong settings are to be found then. */
+	@Bean
+	@ConditionalOnMissingBean
+	AttributeCodec rediskitAttributeCodec(SessionProperties properties, EncryptionKeys keys, ResourceLoader resources) {
+		return new AttributeCodecs(properties, keys, resources.getClassLoader()).codec();
 	}
 
 	@Bean

@@ -331,11 +331,6 @@ abstract class HttpSessionsContract {
 			return (agent) -> "the " + agent;
 		}
 
-		@Bean
-		io.github.rediskit.codec.AttributeCodec codec() {
-			return new io.github.rediskit.session.TextCodec();
-		}
-
 		@EventListener
 		void on(AbstractSessionEvent event) {
 			this.events.add(event.getClass().getSimpleName() + " " + event.getSession().getAttributeNames());

@@ -8,7 +8,7 @@ import io.github.rediskit.codec.CodecException;
 /**
  * Texts and numbers as attributes, readable in Redis.
  */
-public final class TextCodec implements AttributeCodec {
+final class TextCodec implements AttributeCodec {
 
 	@Override
 	public byte[] encode(byte[] place, String name, Object value) {
