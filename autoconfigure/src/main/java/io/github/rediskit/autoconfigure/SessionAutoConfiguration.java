@@ -81,7 +81,8 @@ public final class SessionAutoConfiguration {
 		SessionSources sources = new SessionSources(ids.getIfUnique(UuidSessionIdGenerator::getInstance),
 				InstantSource.system(), new SecureRandom());
 		return new Sessions(gateways.guarded(ConnectionRole.SESSION), keys, codec, settings, sources,
-				devices.getIfAvailable(() -> ShortenedAgents.orBetter(getClass().getClassLoader())), listeners.orderedStream().toList());
+				devices.getIfAvailable(() -> ShortenedAgents.orBetter(getClass().getClassLoader())),
+				listeners.orderedStream().toList());
 	}
 
 	@Bean

@@ -71,7 +71,8 @@ final class UserAgentDevices implements DeviceParser {
 
 	private static String describe(Client client) {
 		boolean device = !VAGUE.contains(client.device.family);
-		String place = device ? client.device.family : withMajor(client.os.family, windows(client) ? client.os.major : null);
+		String place = device ? client.device.family
+				: withMajor(client.os.family, windows(client) ? client.os.major : null);
 		String browser = withMajor(client.userAgent.family, device ? null : client.userAgent.major);
 		if (browser.isEmpty() || place.isEmpty()) {
 			return ShortenedAgents.cleaned(browser + place);
