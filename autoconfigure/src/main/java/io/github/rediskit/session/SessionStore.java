@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.script.LuaScript;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * one script. On a cluster a session and the index of its user lie in different slots;
  * there, what must be true at any moment decides the order: where the oldest session must
  * go, a session is written before it enters the index, so that whoever pushes it out of
- * there finds it to remove; where one more is refused, it takes its place first.
+ * there finds it to remove; where one more is refused, it takes its place first, which it
+ * has for {@value #RESERVED_MILLIS} ms unless it is written.
  */
 final class SessionStore {
 
@@ -39,6 +41,9 @@ final class SessionStore {
 	private static final LuaScript ABOUT = LuaScript.load(SessionStore.class, "about.lua");
 
 	private static final LuaScript SET = LuaScript.load(SessionStore.class, "set.lua");
+
+	/** Longer than a save takes, whatever happens to it. */
+	private static final long RESERVED_MILLIS = 15_000;
 
 	private static final byte[] WHOEVER = bytes("*");
 
@@ -91,9 +96,20 @@ final class SessionStore {
 			.thenApply((reply) -> (number(reply, 0) == 1) ? reply.subList(1, reply.size()) : null);
 	}
 
+	/** Takes sessions out of the index of a user. */
 	CompletionStage<?> leave(String principal, String... handles) {
+		return leave(principal, 0, handles);
+	}
+
+	/**
+	 * Takes sessions out of the index of a user.
+	 * @param reservedMillis those that would leave by themselves within this time stay
+	 */
+	private CompletionStage<?> leave(String principal, long reservedMillis, String... handles) {
 		return this.redis.run(LEAVE, this.keys.index(principal),
-				Arrays.stream(handles).map(SessionStore::bytes).toArray(byte[][]::new));
+				Stream.concat(Stream.of(Long.toString(reservedMillis)), Arrays.stream(handles))
+					.map(SessionStore::bytes)
+					.toArray(byte[][]::new));
 	}
 
 	/** Sets an attribute of a session that belongs to a user. */
@@ -143,7 +159,7 @@ final class SessionStore {
 		List<UserSession> sessions = handles.stream().map(known::get).filter(Objects::nonNull).toList();
 		String[] missing = handles.stream().filter((handle) -> !known.containsKey(handle)).toArray(String[]::new);
 		Census census = new Census(sessions, missing.length);
-		return (missing.length > 0) ? leave(principal, missing).thenApply((left) -> census)
+		return (missing.length > 0) ? leave(principal, RESERVED_MILLIS, missing).thenApply((left) -> census)
 				: CompletableFuture.completedStage(census);
 	}
 
@@ -188,9 +204,13 @@ final class SessionStore {
 					: saveSession(write, session).thenApply((saved) -> both(saved, entered)));
 	}
 
+	/** Who has lost his place in between is not refused any more, but out. */
 	private CompletionStage<Saved> saveThenEnter(SessionWrite write, byte[] session, byte[][] index) {
-		return saveSession(write, session).thenCompose((saved) -> (saved.outcome() != Outcome.DONE)
-				? CompletableFuture.completedStage(saved) : enter(write, index));
+		return saveSession(write, session)
+			.thenCompose((saved) -> (saved.outcome() != Outcome.DONE) ? CompletableFuture.completedStage(saved)
+					: enter(write, index))
+			.thenApply((saved) -> (saved.outcome() != Outcome.REFUSED) ? saved
+					: new Saved(Outcome.GONE, saved.pushedOut()));
 	}
 
 	private static Saved both(Saved saved, Saved entered) {

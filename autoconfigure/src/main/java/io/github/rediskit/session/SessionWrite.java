@@ -25,6 +25,12 @@ record SessionWrite(String handle, @Nullable String formerHandle, boolean rewrit
 		long ttlMillis, @Nullable Entry entry, List<byte[]> removed, List<byte[]> set,
 		Map<String, byte @Nullable []> attributes) {
 
+	/** The same, for so long only. */
+	SessionWrite reserving(long millis) {
+		return new SessionWrite(this.handle, this.formerHandle, this.rewritten, this.isNew, this.used,
+				Math.min(millis, this.ttlMillis), this.entry, this.removed, this.set, this.attributes);
+	}
+
 	/** All fields to remove, attributes included. */
 	List<byte[]> allRemoved() {
 		List<byte[]> all = new ArrayList<>(this.removed);
