@@ -87,7 +87,7 @@ class ArchitectureTests {
 				+ "what methods return may be Reactor's, which Lettuce brings along");
 
 	@ArchTest
-	static final ArchRule web = room("web", ROOT + "key..", ROOT + "ratelimit..", ROOT + "spring..",
+	static final ArchRule web = room("web", ROOT + "key..", ROOT + "ratelimit..", ROOT + "session..", ROOT + "spring..",
 			"jakarta.servlet..", "org.springframework.core..", "org.springframework.expression..",
 			"org.springframework.http..", "org.springframework.lang..", "org.springframework.util..",
 			"org.springframework.web..", "org.apache.commons.logging..", "reactor..", "org.reactivestreams..")

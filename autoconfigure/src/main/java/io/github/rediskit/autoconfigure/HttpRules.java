@@ -28,8 +28,18 @@ final class HttpRules {
 				rules.add(HttpRule.of("rules[" + i + "]", rule.path(), rule.method(), rule.policy(), rule.key(),
 						rule.cost()));
 			}
-			return new HttpRateLimits(rules, new ClientAddresses(properties.trustedProxies(),
-					properties.forwardedHeader(), properties.ipv6Prefix()), properties.headers(), limiter);
+			return new HttpRateLimits(rules, addresses(properties), properties.headers(), limiter);
+		}
+		catch (InvalidHttpRuleException ex) {
+			throw invalid(ex);
+		}
+	}
+
+	/** Who is believed about where a request comes from. */
+	static ClientAddresses addresses(RateLimitProperties.Http properties) {
+		try {
+			return new ClientAddresses(properties.trustedProxies(), properties.forwardedHeader(),
+					properties.ipv6Prefix());
 		}
 		catch (InvalidHttpRuleException ex) {
 			throw invalid(ex);

@@ -34,10 +34,16 @@ record StorageRules(Set<String> keys, boolean cbor) {
 					"Add the dependency tools.jackson.dataformat:jackson-dataformat-cbor, or write json.");
 		}
 		String key = storage.encryptionKey();
-		if (key != null && !this.keys.contains(key)) {
+		if (key != null) {
+			requireKey(prefix, key, this.keys);
+		}
+	}
+
+	static void requireKey(String prefix, String key, Set<String> keys) {
+		if (!keys.contains(key)) {
 			throw new InvalidSettingException(prefix + ".encryption.key-id", problem(key),
-					(this.keys.isEmpty() ? "Set rediskit.encryption.keys.<id>. "
-							: "Under rediskit.encryption.keys there are: " + String.join(", ", this.keys) + ". ")
+					(keys.isEmpty() ? "Set rediskit.encryption.keys.<id>. "
+							: "Under rediskit.encryption.keys there are: " + String.join(", ", keys) + ". ")
 							+ EncryptionProperties.ADVICE);
 		}
 	}

@@ -24,7 +24,7 @@ import tools.jackson.databind.jsontype.NamedType;
  * what is in its fields. A sealed type says which of its permitted subclasses a value is,
  * by a name that only these have.
  */
-final class FaithfulAnnotations extends AnnotationIntrospectorPair {
+class FaithfulAnnotations extends AnnotationIntrospectorPair {
 
 	private static final long serialVersionUID = 1L;
 

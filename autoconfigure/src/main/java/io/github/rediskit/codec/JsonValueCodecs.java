@@ -39,7 +39,8 @@ public final class JsonValueCodecs implements ValueCodecs {
 	 * @param applicationMapper the mapper to start from; it is not changed
 	 */
 	public JsonValueCodecs(JsonMapper applicationMapper) {
-		this(exact(faithful(applicationMapper.rebuild(), applicationMapper)).build(), Wire.JSON);
+		this(exact(faithful(applicationMapper.rebuild(), new FaithfulAnnotations(annotations(applicationMapper))))
+			.build(), Wire.JSON);
 	}
 
 	private JsonValueCodecs(JsonMapper mapper, Wire wire) {
@@ -56,10 +57,13 @@ public final class JsonValueCodecs implements ValueCodecs {
 		return new JsonValueCodecs(this.mapper, new CborWire(this.mapper));
 	}
 
+	private static AnnotationIntrospector annotations(JsonMapper mapper) {
+		return mapper.serializationConfig().getAnnotationIntrospector();
+	}
+
 	/** What is written is what the value's fields hold, in a form that can be read. */
-	private static JsonMapper.Builder faithful(JsonMapper.Builder builder, JsonMapper application) {
-		AnnotationIntrospector introspector = application.serializationConfig().getAnnotationIntrospector();
-		return builder.annotationIntrospector(new FaithfulAnnotations(introspector))
+	static JsonMapper.Builder faithful(JsonMapper.Builder builder, FaithfulAnnotations annotations) {
+		return builder.annotationIntrospector(annotations)
 			.addModule(new PlatformModule())
 			.serializerFactory(builder.serializerFactory().withSerializerModifier(new DeclaredClasses()))
 			.deactivateDefaultTyping()
@@ -84,7 +88,7 @@ public final class JsonValueCodecs implements ValueCodecs {
 	}
 
 	/** What is read is what was written: nothing is skipped, filled in or converted. */
-	private static JsonMapper.Builder exact(JsonMapper.Builder builder) {
+	static JsonMapper.Builder exact(JsonMapper.Builder builder) {
 		return builder.clearProblemHandlers()
 			.changeDefaultNullHandling((nulls) -> JsonSetter.Value.empty())
 			.withCoercionConfig(LogicalType.Textual,

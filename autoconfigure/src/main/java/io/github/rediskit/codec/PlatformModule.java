@@ -11,7 +11,7 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.ext.javatime.JavaTimeInitializer;
 import tools.jackson.databind.module.SimpleModule;
-import tools.jackson.databind.ser.std.StdSerializer;
+import tools.jackson.databind.ser.std.StdScalarSerializer;
 
 /**
  * Types of the JDK in a form that loses nothing. Times are in Jackson's own form,
@@ -38,7 +38,7 @@ final class PlatformModule extends SimpleModule {
 		PlatformTypes.times().forEach((type) -> context.configOverride(type).setFormat(JsonFormat.Value.empty()));
 	}
 
-	private static String tag(Locale locale) {
+	static String tag(Locale locale) {
 		String tag = locale.equals(Locale.ROOT) ? "" : locale.toLanguageTag();
 		if (!Locale.forLanguageTag(tag).equals(locale)) {
 			throw new CodecException("A Locale can't be written that its language tag does not describe", null);
@@ -54,7 +54,7 @@ final class PlatformModule extends SimpleModule {
 		return locale;
 	}
 
-	private static final class LocaleSerializer extends StdSerializer<Locale> {
+	private static final class LocaleSerializer extends StdScalarSerializer<Locale> {
 
 		private final boolean key;
 

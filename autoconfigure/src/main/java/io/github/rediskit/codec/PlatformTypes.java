@@ -3,14 +3,17 @@ package io.github.rediskit.codec;
 import java.io.File;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.Month;
 import java.time.MonthDay;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
@@ -20,6 +23,7 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.BitSet;
 import java.util.Currency;
 import java.util.Date;
@@ -31,10 +35,14 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TimeZone;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which types of the JDK JSON can carry. All others are refused: most have no JSON, and
@@ -55,6 +63,17 @@ final class PlatformTypes {
 			Path.class, BitSet.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class, AtomicBoolean.class,
 			AtomicInteger.class, AtomicLong.class, Map.Entry.class);
 
+	private static final Set<Class<?>> ENUMS = Set.of(DayOfWeek.class, Month.class, ChronoUnit.class, TimeUnit.class,
+			RoundingMode.class);
+
+	/** Whose text could name a file, or whose class is not what is made. */
+	private static final Set<Class<?>> NOT_BY_NAME = Set.of(File.class, Path.class, BitSet.class, Map.Entry.class);
+
+	private static final Map<String, Class<?>> BY_NAME = Stream.of(TEXTS, TIMES, VALUES, ENUMS)
+		.flatMap(Set::stream)
+		.filter((type) -> !NOT_BY_NAME.contains(type))
+		.collect(Collectors.toUnmodifiableMap(Class::getName, (type) -> type));
+
 	private PlatformTypes() {
 	}
 
@@ -64,6 +83,14 @@ final class PlatformTypes {
 
 	static boolean isFaithful(Class<?> type) {
 		return type.isPrimitive() || VALUES.contains(type) || isText(type);
+	}
+
+	/**
+	 * The value type of a name, where bytes may name one.
+	 * @return the class, {@code null} if there is none
+	 */
+	static @Nullable Class<?> findValue(String name) {
+		return BY_NAME.get(name);
 	}
 
 	static boolean isText(Class<?> type) {

@@ -200,7 +200,7 @@ final class TypeShape {
 	}
 
 	/** In an order that no compiler and no virtual machine decides. */
-	private static List<Field> fields(Class<?> type) {
+	static List<Field> fields(Class<?> type) {
 		List<Field> fields = new ArrayList<>();
 		for (Class<?> owner = type; owner != null && !PlatformTypes.contain(owner); owner = owner.getSuperclass()) {
 			for (Field field : owner.getDeclaredFields()) {

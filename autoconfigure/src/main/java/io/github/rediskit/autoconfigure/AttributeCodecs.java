@@ -1,0 +1,104 @@
+package io.github.rediskit.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.rediskit.autoconfigure.SessionProperties.Serialization;
+import io.github.rediskit.codec.AttributeCodec;
+import io.github.rediskit.codec.AttributeTypes;
+import io.github.rediskit.codec.Compression;
+import io.github.rediskit.codec.EncryptionKeys;
+import io.github.rediskit.codec.JdkAttributeCodec;
+import io.github.rediskit.codec.JsonAttributeCodec;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ClassUtils;
+
+/**
+ * What the properties say about how attributes are written.
+ */
+final class AttributeCodecs {
+
+	private static final String JACKSON = "tools.jackson.databind.json.JsonMapper";
+
+	/** More than this is no attribute, whatever its compressed bytes say. */
+	private static final int MOST = 64 * 1024 * 1024;
+
+	private final SessionProperties properties;
+
+	private final EncryptionKeys keys;
+
+	private final ClassLoader loader;
+
+	AttributeCodecs(SessionProperties properties, EncryptionKeys keys, @Nullable ClassLoader loader) {
+		this.properties = properties;
+		this.keys = keys;
+		this.loader = (loader != null) ? loader : AttributeCodecs.class.getClassLoader();
+	}
+
+	AttributeCodec codec() {
+		AttributeTypes types = types();
+		AttributeCodec plain = (this.properties.serialization() == Serialization.JSON) ? json(types) : jdk(types);
+		AttributeCodec compressed = plain.compressed(new Compression(from(), MOST));
+		String key = this.properties.encryption().keyId();
+		if (key.isEmpty()) {
+			return compressed;
+		}
+		StorageRules.requireKey(SessionProperties.PREFIX, key, this.keys.ids());
+		return compressed.encrypted(this.keys, key);
+	}
+
+	/** Each is checked by itself, so that the sentence can name its place. */
+	private AttributeTypes types() {
+		List<String> allowed = new ArrayList<>();
+		for (String name : this.properties.allowedTypes()) {
+			String stripped = name.strip();
+			try {
+				AttributeTypes.of(List.of(stripped), this.loader);
+			}
+			catch (IllegalArgumentException ex) {
+				throw new InvalidSettingException(SessionProperties.PREFIX + ".allowed-types[" + allowed.size() + "]",
+						"can't be meant", ex.getMessage() + ".", ex);
+			}
+			allowed.add(stripped);
+		}
+		return AttributeTypes.of(allowed, this.loader);
+	}
+
+	private AttributeCodec json(AttributeTypes types) {
+		if (!ClassUtils.isPresent(JACKSON, this.loader)) {
+			throw new InvalidSettingException(SessionProperties.PREFIX + ".serialization",
+					"is json, but Jackson is not on the classpath",
+					"Add the dependency org.springframework.boot:spring-boot-starter-jackson, or write jdk.");
+		}
+		return Json.codec(types, this.loader);
+	}
+
+	private AttributeCodec jdk(AttributeTypes types) {
+		return JdkAttributeCodec.of(SecurityAttributes.jdk(types, this.loader));
+	}
+
+	private long from() {
+		SessionProperties.Compression compression = this.properties.compression();
+		if (!compression.enabled()) {
+			return -1;
+		}
+		if (compression.minSize().isNegative()) {
+			throw new InvalidSettingException(SessionProperties.PREFIX + ".compression.min-size", "is negative",
+					"Write from which size on attributes are compressed, such as 1KB.");
+		}
+		return compression.minSize().toBytes();
+	}
+
+	/**
+	 * Loaded only where Jackson is.
+	 */
+	private static final class Json {
+
+		static AttributeCodec codec(AttributeTypes types, ClassLoader loader) {
+			return JsonAttributeCodec.of(SecurityAttributes.json(types, loader), SecurityAttributes.modules(loader));
+		}
+
+	}
+
+}

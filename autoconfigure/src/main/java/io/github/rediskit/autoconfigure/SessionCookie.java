@@ -1,0 +1,93 @@
+package io.github.rediskit.autoconfigure;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.convert.DurationUnit;
+import org.springframework.core.env.Environment;
+import org.springframework.session.web.http.DefaultCookieSerializer;
+
+/**
+ * The cookie of sessions as {@code server.servlet.session.cookie} has it. What it does
+ * not say is as in Spring Session: a cookie {@code SESSION} for the path of the
+ * application, for HTTP alone, {@code SameSite=Lax}, secure where the request is.
+ *
+ * @param name its name
+ * @param domain the domain it is for
+ * @param path the path it is for
+ * @param httpOnly whether scripts can't see it
+ * @param secure whether it is sent over TLS alone
+ * @param maxAge how long a browser keeps it, in seconds if it has no unit
+ * @param sameSite whether other sites send it along
+ * @param partitioned whether it is kept for each top-level site
+ */
+record SessionCookie(@Nullable String name, @Nullable String domain, @Nullable String path, @Nullable Boolean httpOnly,
+		@Nullable Boolean secure, @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration maxAge,
+		@Nullable SameSite sameSite, @Nullable Boolean partitioned) {
+
+	/** By which Spring Session's service asks for a cookie that stays. */
+	private static final String REMEMBER_ME = "org.springframework.session.security.web.authentication."
+			+ "SpringSessionRememberMeServicesREMEMBER_ME_LOGIN_ATTR";
+
+	static SessionCookie of(Environment environment) {
+		return Binder.get(environment).bindOrCreate("server.servlet.session.cookie", SessionCookie.class);
+	}
+
+	DefaultCookieSerializer serializer() {
+		DefaultCookieSerializer serializer = new DefaultCookieSerializer();
+		if (this.name != null) {
+			serializer.setCookieName(this.name);
+		}
+		if (this.domain != null) {
+			serializer.setDomainName(this.domain);
+		}
+		if (this.path != null) {
+			serializer.setCookiePath(this.path);
+		}
+		if (this.httpOnly != null) {
+			serializer.setUseHttpOnlyCookie(this.httpOnly);
+		}
+		if (this.secure != null) {
+			serializer.setUseSecureCookie(this.secure);
+		}
+		if (this.maxAge != null) {
+			serializer.setCookieMaxAge(Math.toIntExact(this.maxAge.toSeconds()));
+		}
+		if (this.sameSite != null) {
+			serializer.setSameSite(this.sameSite.attribute());
+		}
+		if (this.partitioned != null) {
+			serializer.setPartitioned(this.partitioned);
+		}
+		serializer.setRememberMeRequestAttribute(REMEMBER_ME);
+		return serializer;
+	}
+
+	/**
+	 * Whether other sites send the cookie along.
+	 */
+	enum SameSite {
+
+		/** Nothing is said about it. */
+		OMITTED,
+
+		/** They do. */
+		NONE,
+
+		/** Only when somebody follows a link. */
+		LAX,
+
+		/** They do not. */
+		STRICT;
+
+		@Nullable String attribute() {
+			return (this == OMITTED) ? null : name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+}

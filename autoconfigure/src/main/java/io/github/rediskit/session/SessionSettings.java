@@ -1,0 +1,71 @@
+package io.github.rediskit.session;
+
+import java.time.Duration;
+
+/**
+ * What holds for the sessions of an application.
+ *
+ * @param timeout how long a session lives after its last use, unless it says otherwise
+ * itself
+ * @param maxPerUser how many sessions a user may have at a time; 0 for any number
+ * @param onExceed what happens when a user with so many logs in once more
+ * @param onFailure what happens to requests while Redis is away
+ */
+public record SessionSettings(Duration timeout, int maxPerUser, OnExceed onExceed, OnFailure onFailure) {
+
+	/** Nothing in Redis lives for longer without being used. */
+	static final Duration LONGEST = Duration.ofDays(365);
+
+	private static final Duration SHORTEST = Duration.ofSeconds(1);
+
+	/** Sessions end 30 minutes after their last use; users may have any number. */
+	public static final SessionSettings DEFAULTS = new SessionSettings(Duration.ofMinutes(30), 0,
+			OnExceed.EXPIRE_OLDEST, OnFailure.FAIL);
+
+	public SessionSettings {
+		if (timeout.compareTo(SHORTEST) < 0) {
+			throw new InvalidSessionSettingException("timeout", "is " + timeout + ", which is less than a second",
+					"Write how long a session lives after its last use, such as 30m. Sessions that never end would fill Redis.");
+		}
+		if (timeout.compareTo(LONGEST) > 0) {
+			throw new InvalidSessionSettingException("timeout", "is " + timeout + ", which is more than a year",
+					"Write how long a session lives after its last use, 365 days at most.");
+		}
+		if (maxPerUser < 0) {
+			throw new InvalidSessionSettingException("max-per-user", "is " + maxPerUser,
+					"Write how many sessions a user may have, such as 3, or leave it out for any number.");
+		}
+	}
+
+	/**
+	 * What happens when a user who has all the sessions that he may have logs in once
+	 * more.
+	 */
+	public enum OnExceed {
+
+		/** The session whose log-in is the oldest ends. */
+		EXPIRE_OLDEST,
+
+		/** The log-in fails with a {@link TooManySessionsException}. */
+		REFUSE
+
+	}
+
+	/**
+	 * What happens to a request when Redis does not answer, or not as it should.
+	 */
+	public enum OnFailure {
+
+		/** It fails with a {@link SessionUnavailableException}. */
+		FAIL,
+
+		/**
+		 * It goes on with an empty session that is not stored, under the id that it came
+		 * with; what it changes is lost. To end a session fails all the same: who logs
+		 * out must not believe it has happened.
+		 */
+		OPEN
+
+	}
+
+}

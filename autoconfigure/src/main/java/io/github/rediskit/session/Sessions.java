@@ -1,0 +1,500 @@
+package io.github.rediskit.session;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import io.github.rediskit.codec.AttributeCodec;
+import io.github.rediskit.codec.CodecException;
+import io.github.rediskit.key.KeySpace;
+import io.github.rediskit.script.RedisGateway;
+import io.github.rediskit.session.RedisSession.Changes;
+import io.github.rediskit.session.SessionListener.EndReason;
+import io.github.rediskit.session.SessionListener.ReadOutcome;
+import io.github.rediskit.session.SessionListener.SaveOutcome;
+import io.github.rediskit.session.SessionListener.UnreadableReason;
+import io.github.rediskit.session.SessionSettings.OnFailure;
+import io.github.rediskit.session.SessionStore.Found;
+import io.github.rediskit.session.SessionStore.Outcome;
+import io.github.rediskit.session.SessionStore.Removed;
+import io.github.rediskit.session.SessionStore.Saved;
+import io.github.rediskit.session.SessionWrite.Entry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sessions in Redis, for whoever serves requests: {@link ServletSessions} and
+ * {@link ReactiveSessions} are its doors. One read at the beginning of a request, one
+ * script at its end, and none if there is nothing to write.
+ *
+ * <p>
+ * A use is written only when the session has lived for long enough since the last one, so
+ * it is given some more time than it may be idle: it never ends too early, and up to a
+ * twentieth of its timeout, a minute at most, too late.
+ */
+public final class Sessions {
+
+	private static final int SLACK = 20;
+
+	private static final Duration LONGEST_SLACK = Duration.ofMinutes(1);
+
+	private final SessionStore store;
+
+	private final AttributeCodec codec;
+
+	private final SessionSettings settings;
+
+	private final SessionSources sources;
+
+	private final SessionHandles handles;
+
+	private final Principals principals = new Principals();
+
+	private final SessionListener listener;
+
+	private final Devices devices;
+
+	/**
+	 * Creates the sessions.
+	 * @param redis the connection that they use
+	 * @param keys where they lie
+	 * @param codec what attributes become
+	 * @param settings what holds for them
+	 * @param sources ids, times and chance
+	 * @param devices describes what users log in with
+	 * @param listeners are told what happens
+	 */
+	public Sessions(RedisGateway redis, KeySpace keys, AttributeCodec codec, SessionSettings settings,
+			SessionSources sources, DeviceParser devices, List<SessionListener> listeners) {
+		this.store = new SessionStore(redis, keys, settings);
+		this.codec = codec;
+		this.settings = settings;
+		this.sources = sources;
+		this.handles = new SessionHandles(sources.secret());
+		this.listener = new SessionListeners(listeners);
+		this.devices = new Devices(devices);
+	}
+
+	SessionStore store() {
+		return this.store;
+	}
+
+	SessionHandles handles() {
+		return this.handles;
+	}
+
+	/** A session that is not stored before it is saved. */
+	RedisSession create(@Nullable SessionRequest request) {
+		RedisSession session = new RedisSession(this.sources.ids(), this.sources.clock(), request,
+				this.settings.timeout());
+		return usedBy(request, session);
+	}
+
+	private static RedisSession usedBy(@Nullable SessionRequest request, RedisSession session) {
+		if (request != null) {
+			request.uses(session);
+		}
+		return session;
+	}
+
+	/** Looks for a session. What is found is made a session by {@link #open}. */
+	CompletionStage<Looked> look(String id) {
+		long start = System.nanoTime();
+		String handle = this.handles.of(id);
+		return this.store.read(handle).handle((found, failure) -> new Looked(id, handle, found, failure, start));
+	}
+
+	/**
+	 * What was found, in the thread of whoever wants it.
+	 * @throws SessionUnavailableException if Redis did not answer and requests are to
+	 * fail then
+	 */
+	@Nullable RedisSession open(Looked looked, @Nullable SessionRequest request) {
+		Found found = looked.found();
+		if (found == null) {
+			read(ReadOutcome.FAILED, looked);
+			RuntimeException failure = unavailable("A session could not be read", looked.failure());
+			if (this.settings.onFailure() == OnFailure.FAIL) {
+				throw failure;
+			}
+			return usedBy(request, RedisSession.standIn(this.sources.ids(), this.sources.clock(), request, looked.id(),
+					this.settings.timeout()));
+		}
+		if (found.isNothing()) {
+			read(ReadOutcome.ABSENT, looked);
+			return null;
+		}
+		SessionFields fields = found.fields();
+		try {
+			if (fields == null) {
+				throw found.wrongType() ? new NoSession(UnreadableReason.WRONG_TYPE, "The key holds no hash", null)
+						: new NoSession(UnreadableReason.FORMAT, "The hash is no session of this format", null);
+			}
+			RedisSession session = new RedisSession(this.sources.ids(), this.sources.clock(), request, looked.id(),
+					looked.handle(), fields, decoded(looked.handle(), fields));
+			read(ReadOutcome.FOUND, looked);
+			return usedBy(request, session);
+		}
+		catch (NoSession ex) {
+			read(ReadOutcome.UNREADABLE, looked);
+			this.listener.unreadable(ex.reason, ex);
+			clear(looked.handle(), fields);
+			return null;
+		}
+	}
+
+	private void read(ReadOutcome outcome, Looked looked) {
+		this.listener.read(outcome, Duration.ofNanos(System.nanoTime() - looked.start()));
+	}
+
+	private Map<String, Object> decoded(String handle, SessionFields fields) {
+		Map<String, Object> attributes = new HashMap<>();
+		byte[] place = this.store.place(handle);
+		fields.attributes().forEach((name, bytes) -> {
+			try {
+				attributes.put(name, this.codec.decode(place, name, bytes));
+			}
+			catch (CodecException ex) {
+				throw new NoSession(UnreadableReason.ATTRIBUTE, "The attribute '%s' can't be read".formatted(name), ex);
+			}
+		});
+		return attributes;
+	}
+
+	/** Nobody waits for what was no session to be gone. */
+	private void clear(String handle, @Nullable SessionFields fields) {
+		CompletionStage<?> cleared = this.store.remove(handle, null);
+		String principal = (fields != null) ? fields.principal() : null;
+		if (principal != null) {
+			cleared = cleared.thenCompose((removed) -> this.store.leave(principal, handle));
+		}
+		cleared.exceptionally((failure) -> {
+			this.listener.failed(Joined.unwrapped(failure));
+			return null;
+		});
+	}
+
+	/**
+	 * Saves what has changed, unless the session has ended meanwhile.
+	 * @return completed when it is saved, or nothing is to be; failed with a
+	 * {@link TooManySessionsException} or a {@link SessionUnavailableException}
+	 * @throws CodecException if an attribute can't be stored
+	 */
+	CompletionStage<@Nullable Void> save(RedisSession session) {
+		if (!session.isLive()) {
+			return done();
+		}
+		if (session.getMaxInactiveInterval().isZero()) {
+			session.end();
+			String handle = session.storedHandle();
+			return (handle != null) ? end(handle, EndReason.INVALIDATED) : done();
+		}
+		long start = System.nanoTime();
+		Changes changes = session.changes();
+		String principal = principal(session, changes);
+		SessionWrite write = write(session, changes, principal);
+		if (write == null) {
+			this.listener.saved(SaveOutcome.UNCHANGED, Duration.ofNanos(System.nanoTime() - start));
+			return done();
+		}
+		String former = session.storedPrincipal();
+		String formerHandle = session.storedHandle();
+		return send(write)
+			.thenCompose((saved) -> (saved.outcome() == Outcome.DONE && former != null && !former.equals(principal)
+					&& formerHandle != null) ? this.store.leave(former, formerHandle).thenApply((left) -> saved)
+							: CompletableFuture.completedStage(saved))
+			.thenCompose((saved) -> pushOut(principal, saved))
+			.handle((saved, failure) -> {
+				SaveOutcome outcome = (saved == null) ? SaveOutcome.FAILED : outcome(saved.outcome());
+				this.listener.saved(outcome, Duration.ofNanos(System.nanoTime() - start));
+				finish(session, write, changes, principal, outcome, failure);
+				return null;
+			});
+	}
+
+	private static SaveOutcome outcome(Outcome outcome) {
+		return switch (outcome) {
+			case DONE -> SaveOutcome.WRITTEN;
+			case GONE -> SaveOutcome.ENDED;
+			case REFUSED -> SaveOutcome.REFUSED;
+		};
+	}
+
+	private void finish(RedisSession session, SessionWrite write, Changes changes, @Nullable String principal,
+			SaveOutcome outcome, @Nullable Throwable failure) {
+		switch (outcome) {
+			case WRITTEN -> {
+				session.stored(write, changes, principal);
+				if (write.isNew()) {
+					this.listener.created(session);
+				}
+			}
+			case REFUSED -> {
+				String handle = session.storedHandle();
+				session.takeBack((handle != null) ? readable(handle, session.storedOfChanged()) : Map.of());
+				this.listener.refused();
+				throw new TooManySessionsException(this.settings.maxPerUser());
+			}
+			case FAILED -> {
+				RuntimeException unavailable = unavailable("A session could not be saved", failure);
+				boolean onlyUsed = changes.attributes().isEmpty() && write.formerHandle() == null && !write.isNew();
+				if (onlyUsed) {
+					session.forgetUse();
+				}
+				else {
+					session.end();
+					if (this.settings.onFailure() == OnFailure.FAIL) {
+						throw unavailable;
+					}
+				}
+			}
+			default -> session.end();
+		}
+	}
+
+	/**
+	 * What does not exist any more may still have a place: a session that Redis has
+	 * evicted. It is found out when somebody is refused for it.
+	 */
+	private CompletionStage<Saved> send(SessionWrite write) {
+		Entry entry = write.entry();
+		return this.store.save(write).thenCompose((saved) -> {
+			if (saved.outcome() != Outcome.REFUSED || entry == null) {
+				return CompletableFuture.completedStage(saved);
+			}
+			return this.store.census(entry.principal())
+				.thenCompose((census) -> (census.missing() > 0) ? this.store.save(write)
+						: CompletableFuture.completedStage(saved));
+		});
+	}
+
+	/** Who could not be removed is found out when he is used next. */
+	private CompletionStage<Saved> pushOut(@Nullable String principal, Saved saved) {
+		CompletionStage<Saved> result = CompletableFuture.completedStage(saved);
+		for (String handle : saved.pushedOut()) {
+			CompletionStage<?> removed = this.store.remove(handle, principal).handle((gone, failure) -> {
+				if (gone != null) {
+					ended(handle, gone, EndReason.PUSHED_OUT);
+				}
+				else {
+					this.listener.failed(Joined.unwrapped(failure));
+				}
+				return null;
+			});
+			result = result.thenCombine(removed, (same, ignored) -> same);
+		}
+		return result;
+	}
+
+	private @Nullable String principal(RedisSession session, Changes changes) {
+		return this.principals.isAffected(changes.attributes().keySet()) ? this.principals.of(session)
+				: session.storedPrincipal();
+	}
+
+	/** What has to be written; {@code null} for nothing. */
+	private @Nullable SessionWrite write(RedisSession session, Changes changes, @Nullable String principal) {
+		String handle = this.handles.of(changes.id());
+		String stored = session.storedHandle();
+		boolean isNew = stored == null;
+		boolean renamed = stored != null && !stored.equals(handle);
+		boolean rewritten = renamed && this.codec.isBound();
+		boolean moves = principal != null && !principal.equals(session.storedPrincipal());
+		boolean due = changes.used() && session.remainingMillis() < maxInactive(session).toMillis();
+		boolean used = isNew || renamed || moves || due || changes.maxInactive();
+		Map<String, byte @Nullable []> attributes = encoded(session, handle,
+				rewritten ? session.allAttributes() : changes.attributes(), isNew || rewritten);
+		List<byte[]> set = new ArrayList<>();
+		if (isNew) {
+			SessionFields.begin(session.getCreationTime(), set);
+		}
+		if (isNew || changes.maxInactive()) {
+			SessionFields.add(SessionFields.MAX_INACTIVE, Long.toString(session.getMaxInactiveInterval().toMillis()),
+					set);
+		}
+		if (moves) {
+			SessionFields.add(SessionFields.PRINCIPAL, principal, set);
+			SessionFields.add(SessionFields.DEVICE, this.devices.device(session.request()), set);
+			SessionFields.add(SessionFields.ADDRESS, this.devices.address(session.request()), set);
+		}
+		List<byte[]> removed = (principal == null && session.storedPrincipal() != null)
+				? SessionFields.names(SessionFields.PRINCIPAL, SessionFields.DEVICE, SessionFields.ADDRESS) : List.of();
+		if (!used && attributes.isEmpty() && set.isEmpty() && removed.isEmpty()) {
+			return null;
+		}
+		Entry entry = (principal != null && used) ? new Entry(principal, (renamed && !moves) ? stored : null, moves)
+				: null;
+		return new SessionWrite(handle, renamed ? stored : null, rewritten, isNew, used, ttl(session).toMillis(), entry,
+				removed, set, attributes);
+	}
+
+	private Map<String, byte @Nullable []> encoded(RedisSession session, String handle,
+			Map<String, @Nullable Object> values, boolean all) {
+		byte[] place = this.store.place(handle);
+		Map<String, byte @Nullable []> encoded = new LinkedHashMap<>();
+		values.forEach((name, value) -> {
+			byte[] bytes = (value != null) ? this.codec.encode(place, name, value) : null;
+			if (all ? bytes != null : !session.isStored(name, bytes)) {
+				encoded.put(name, bytes);
+			}
+		});
+		return encoded;
+	}
+
+	private static Duration maxInactive(RedisSession session) {
+		Duration interval = session.getMaxInactiveInterval();
+		return (interval.isNegative() || interval.compareTo(SessionSettings.LONGEST) > 0) ? SessionSettings.LONGEST
+				: interval;
+	}
+
+	private static Duration ttl(RedisSession session) {
+		Duration interval = maxInactive(session);
+		Duration slack = interval.dividedBy(SLACK);
+		return interval.plus((slack.compareTo(LONGEST_SLACK) < 0) ? slack : LONGEST_SLACK).plusMillis(1);
+	}
+
+	/**
+	 * Ends a session by its id.
+	 * @return completed when it is gone; failed with a
+	 * {@link SessionUnavailableException}
+	 */
+	CompletionStage<@Nullable Void> delete(String id) {
+		return end(this.handles.of(id), EndReason.INVALIDATED);
+	}
+
+	private CompletionStage<@Nullable Void> end(String handle, EndReason reason) {
+		return end(handle, null, reason).thenApply((ended) -> null);
+	}
+
+	/**
+	 * Ends a session.
+	 * @param principal the user it must belong to; {@code null} for anybody
+	 * @return whether it was there
+	 */
+	CompletionStage<Boolean> end(String handle, @Nullable String principal, EndReason reason) {
+		return this.store.remove(handle, principal).thenCompose((removed) -> {
+			String owner = (removed.fields() != null) ? removed.fields().principal() : principal;
+			CompletionStage<?> left = (owner != null) ? this.store.leave(owner, handle)
+					: CompletableFuture.completedStage(null);
+			return left.thenApply((ignored) -> ended(handle, removed, reason));
+		}).exceptionally((failure) -> {
+			throw unavailable("A session could not be ended", failure);
+		});
+	}
+
+	private boolean ended(String handle, Removed removed, EndReason reason) {
+		SessionFields fields = removed.fields();
+		if (fields != null) {
+			RedisSession session = new RedisSession(this.sources.ids(), this.sources.clock(), null,
+					this.handles.reference(handle), handle, fields, readable(handle, fields.attributes()));
+			session.end();
+			this.listener.ended(session, reason);
+		}
+		return removed.done();
+	}
+
+	private Map<String, Object> readable(String handle, Map<String, byte[]> stored) {
+		Map<String, Object> attributes = new HashMap<>();
+		byte[] place = this.store.place(handle);
+		stored.forEach((name, bytes) -> {
+			try {
+				attributes.put(name, this.codec.decode(place, name, bytes));
+			}
+			catch (CodecException ex) {
+				// the rest is good enough for what this is for
+			}
+		});
+		return attributes;
+	}
+
+	/** The handles of a user's sessions, in the order of log-ins. */
+	CompletionStage<List<String>> handlesOf(String principal) {
+		return this.store.list(principal).exceptionally((failure) -> {
+			throw unavailable("The sessions of a user could not be read", failure);
+		});
+	}
+
+	/**
+	 * Sets an attribute of a session of a user.
+	 * @return whether it was there, and his
+	 */
+	CompletionStage<Boolean> set(String handle, String principal, String attribute, Object value) {
+		byte[] bytes = this.codec.encode(this.store.place(handle), attribute, value);
+		return this.store.set(handle, principal, attribute, bytes).exceptionally((failure) -> {
+			throw unavailable("A session could not be changed", failure);
+		});
+	}
+
+	/** The sessions of a user, with references for ids. */
+	CompletionStage<List<Looked>> lookFor(String principal) {
+		return handlesOf(principal).thenCompose((handles) -> {
+			CompletionStage<List<Looked>> all = CompletableFuture.completedStage(new ArrayList<>());
+			for (String handle : handles) {
+				all = all.thenCombine(look(this.handles.reference(handle)), (looked, one) -> {
+					looked.add(one);
+					return looked;
+				});
+			}
+			return all;
+		});
+	}
+
+	/** By their ids; the session of the request itself has its own. */
+	Map<String, RedisSession> open(List<Looked> all, String principal, @Nullable SessionRequest request) {
+		RedisSession current = (request != null) ? request.session() : null;
+		Map<String, RedisSession> sessions = new LinkedHashMap<>();
+		for (Looked looked : all) {
+			RedisSession session = (current != null && looked.handle().equals(current.storedHandle())) ? current
+					: open(looked, null);
+			if (session != null && principal.equals(session.storedPrincipal())) {
+				sessions.put(session.getId(), session);
+			}
+		}
+		return sessions;
+	}
+
+	/** Tells of a failure, and makes it one of sessions. */
+	RuntimeException unavailable(String what, @Nullable Throwable failure) {
+		Throwable cause = Joined.unwrapped((failure != null) ? failure : new IllegalStateException("No answer"));
+		if (cause instanceof SessionUnavailableException known) {
+			return known;
+		}
+		this.listener.failed(cause);
+		return new SessionUnavailableException(what + ": " + cause.getMessage(), cause);
+	}
+
+	private static CompletionStage<@Nullable Void> done() {
+		return CompletableFuture.completedStage(null);
+	}
+
+	/**
+	 * What was found under an id.
+	 *
+	 * @param id the id
+	 * @param handle its handle
+	 * @param found what was found; {@code null} if Redis did not answer
+	 * @param failure why it did not
+	 * @param start when it was asked, in ns
+	 */
+	record Looked(String id, String handle, @Nullable Found found, @Nullable Throwable failure, long start) {
+
+	}
+
+	/**
+	 * What was found is no session.
+	 */
+	private static final class NoSession extends RuntimeException {
+
+		private final UnreadableReason reason;
+
+		NoSession(UnreadableReason reason, String message, @Nullable CodecException cause) {
+			super((cause != null) ? message + ": " + cause.getMessage() : message, cause);
+			this.reason = reason;
+		}
+
+	}
+
+}

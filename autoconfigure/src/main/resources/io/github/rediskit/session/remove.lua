@@ -1,0 +1,16 @@
+-- Removes a session, and tells what it was.
+-- One step, so that of several who remove it, or take it over under another id, one gets it.
+--
+-- KEYS  1 session
+-- ARGV  1 '*' whoever it belongs to, or '=' and the user it must belong to
+-- Reply {0} nothing there, or another's | {1, field, value, ...} removed
+local kind = redis.call('TYPE', KEYS[1]).ok
+if kind ~= 'hash' then
+  if ARGV[1] == '*' then redis.call('DEL', KEYS[1]) end
+  return {0}
+end
+if ARGV[1] ~= '*' and redis.call('HGET', KEYS[1], 'p') ~= string.sub(ARGV[1], 2) then return {0} end
+local reply = redis.call('HGETALL', KEYS[1])
+redis.call('DEL', KEYS[1])
+table.insert(reply, 1, 1)
+return reply
