@@ -56,7 +56,7 @@ public final class GatewayPublisher implements AsyncRedisPublisher {
 		try {
 			bytes = bytes(message);
 		}
-		catch (CodecException ex) {
+		catch (RuntimeException ex) {
 			return CompletableFuture.failedStage(ex);
 		}
 		return this.outlet.publish(this.channels.inRedis(channel), bytes).thenApply((receivers) -> null);

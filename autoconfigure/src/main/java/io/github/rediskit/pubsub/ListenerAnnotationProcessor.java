@@ -4,6 +4,8 @@ import java.lang.reflect.Method;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 import io.github.rediskit.spring.InvalidAnnotationException;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +107,14 @@ public class ListenerAnnotationProcessor extends RedisListenerAnnotationBeanPost
 			id = base + "#" + i;
 		}
 		return id;
+	}
+
+	/**
+	 * The ids of all listeners so far.
+	 * @return the ids
+	 */
+	public synchronized Set<String> listenerIds() {
+		return new TreeSet<>(this.ids.keySet());
 	}
 
 	private @Nullable String resolved(String value) {

@@ -58,11 +58,14 @@ final class ListenerQueue {
 		this.overflown = overflown;
 		this.failures = failures;
 		this.delivery = new OrderedDelivery<>(services.executor(), services.settings().apply(id), this::handle);
-		services.listeners().forEach((told) -> told.added(id, this.delivery::queued));
 	}
 
 	String id() {
 		return this.id;
+	}
+
+	int queued() {
+		return this.delivery.queued();
 	}
 
 	/** Comes on a thread that must not be blocked. */

@@ -172,7 +172,17 @@ public class RediskitListenerContainer extends RedisMessageListenerContainer {
 	}
 
 	private ListenerQueue queue(MessageListener listener) {
-		return new ListenerQueue(idOf(listener), listener, this.services, this::overflown, this::failed);
+		String id = idOf(listener);
+		this.services.listeners().forEach((told) -> told.added(id, () -> queued(id)));
+		return new ListenerQueue(id, listener, this.services, this::overflown, this::failed);
+	}
+
+	private int queued(String id) {
+		return this.listeners.values()
+			.stream()
+			.filter((queue) -> queue.id().equals(id))
+			.mapToInt(ListenerQueue::queued)
+			.sum();
 	}
 
 	private static String idOf(MessageListener listener) {
