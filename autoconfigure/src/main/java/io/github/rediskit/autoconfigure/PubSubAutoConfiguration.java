@@ -160,8 +160,9 @@ public final class PubSubAutoConfiguration {
 			PubSubProperties settings = properties.pubsub();
 			settings.check();
 			ListenerServices services = new ListenerServices(settings::settings, channels, threads, errorHandler,
-					listeners.orderedStream().toList(), observed(observations.getIfUnique(() -> ObservationRegistry.NOOP)),
-					settings.drainTimeout(), Clock.systemUTC());
+					listeners.orderedStream().toList(),
+					observed(observations.getIfUnique(() -> ObservationRegistry.NOOP)), settings.drainTimeout(),
+					Clock.systemUTC());
 			PubSubLinkSettings link = new PubSubLinkSettings(settings.pingInterval(), settings.pingTimeout(),
 					settings.sharded(), () -> ListenerContainers.recovery().start(), Clock.systemUTC());
 			return new ListenerContainers(connections, link, services, configurer.getIfUnique(), environment);

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatewayPublisher implements AsyncRedisPublisher {
 
-	private final Outlet outlet;
+	private final OrderedOutlet outlet;
 
 	private final Function<Object, byte[]> json;
 
 	private final ChannelNames channels;
 
-	private GatewayPublisher(Outlet outlet, Function<Object, byte[]> json, ChannelNames channels) {
-		this.outlet = outlet;
+	private GatewayPublisher(OrderedOutlet.Outlet outlet, Function<Object, byte[]> json, ChannelNames channels) {
+		this.outlet = new OrderedOutlet(outlet);
 		this.json = json;
 		this.channels = channels;
 	}
@@ -70,12 +70,6 @@ public final class GatewayPublisher implements AsyncRedisPublisher {
 			return text.getBytes(StandardCharsets.UTF_8);
 		}
 		return this.json.apply(message);
-	}
-
-	private interface Outlet {
-
-		CompletionStage<Long> publish(byte[] channel, byte[] message);
-
 	}
 
 }

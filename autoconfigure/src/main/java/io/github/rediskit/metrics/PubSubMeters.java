@@ -143,12 +143,12 @@ public final class PubSubMeters implements PubSubListener {
 				.description("Published messages that came for listeners")
 				.tag("listener", this.listener)
 				.register(registry);
-			this.dropped.forEach((reason, count) -> FunctionCounter
-				.builder("rediskit.pubsub.dropped", count, LongAdder::sum)
-				.description("Published messages that were dropped before a listener could handle them")
-				.tag("listener", this.listener)
-				.tag("reason", word(reason))
-				.register(registry));
+			this.dropped
+				.forEach((reason, count) -> FunctionCounter.builder("rediskit.pubsub.dropped", count, LongAdder::sum)
+					.description("Published messages that were dropped before a listener could handle them")
+					.tag("listener", this.listener)
+					.tag("reason", word(reason))
+					.register(registry));
 			Gauge.builder("rediskit.pubsub.queued", this, (self) -> self.queued.getAsInt())
 				.description("Published messages that wait for listeners")
 				.tag("listener", this.listener)

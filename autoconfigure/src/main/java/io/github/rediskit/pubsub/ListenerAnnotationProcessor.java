@@ -74,8 +74,10 @@ public class ListenerAnnotationProcessor extends RedisListenerAnnotationBeanPost
 			return super.getRedisMessageListenerContainer(listener, method);
 		}
 		if (!beans.containsBean(CONTAINER_PREFIX + name)) {
-			throw invalid(method, "there is no container '%s': write the name of a connection, or that of a bean of type %s"
-				.formatted(name, RedisMessageListenerContainer.class.getSimpleName()), null);
+			throw invalid(method,
+					"there is no container '%s': write the name of a connection, or that of a bean of type %s"
+						.formatted(name, RedisMessageListenerContainer.class.getSimpleName()),
+					null);
 		}
 		return beans.getBean(CONTAINER_PREFIX + name, RedisMessageListenerContainer.class);
 	}

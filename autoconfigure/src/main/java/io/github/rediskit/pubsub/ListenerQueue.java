@@ -128,8 +128,7 @@ final class ListenerQueue {
 		String channel = new String(message.getChannel(), StandardCharsets.UTF_8);
 		long begun = System.nanoTime();
 		try {
-			this.services.around()
-				.run(this.id, channel, () -> this.listener.onMessage(message, received.source()));
+			this.services.around().run(this.id, channel, () -> this.listener.onMessage(message, received.source()));
 			Duration took = since(begun);
 			this.services.listeners().forEach((told) -> told.handled(this.id, took));
 		}

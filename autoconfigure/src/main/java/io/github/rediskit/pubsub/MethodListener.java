@@ -67,7 +67,12 @@ final class MethodListener extends HandlerMethodMessageListenerAdapter implement
 		MessageBuilder<byte[]> builder = MessageBuilder.withPayload(message.getBody())
 			.setHeader(PubSubHeaders.CHANNEL, channel)
 			.setHeader(PubSubHeaders.TOPIC, channel);
-		if (pattern != null && !Arrays.equals(pattern, message.getChannel())) { // the source, if there is no pattern
+		if (pattern != null && !Arrays.equals(pattern, message.getChannel())) { // the
+																				// source,
+																				// if
+																				// there
+																				// is no
+																				// pattern
 			Topic matched = PatternTopic.of(text(pattern));
 			builder.setHeader(PubSubHeaders.TOPIC, matched).setHeader(PubSubHeaders.PATTERN, matched);
 		}

@@ -144,7 +144,8 @@ public class RediskitListenerContainer extends RedisMessageListenerContainer {
 			Thread.currentThread().interrupt();
 		}
 		catch (ExecutionException | TimeoutException ex) {
-			this.logger.warn("The subscriptions on the Redis connection '%s' are not active yet".formatted(connectionName()));
+			this.logger
+				.warn("The subscriptions on the Redis connection '%s' are not active yet".formatted(connectionName()));
 		}
 	}
 
@@ -361,9 +362,10 @@ public class RediskitListenerContainer extends RedisMessageListenerContainer {
 	private void abandon() {
 		int dropped = this.leaving.stream().mapToInt(ListenerQueue::abandon).sum();
 		this.leaving.clear();
-		this.logger.warn(("The listeners of the Redis connection '%s' did not finish within %d ms: %d messages that had "
-				+ "been received were dropped")
-			.formatted(connectionName(), this.services.drainTimeout().toMillis(), dropped));
+		this.logger
+			.warn(("The listeners of the Redis connection '%s' did not finish within %d ms: %d messages that had "
+					+ "been received were dropped")
+				.formatted(connectionName(), this.services.drainTimeout().toMillis(), dropped));
 	}
 
 	@Override
@@ -384,15 +386,15 @@ public class RediskitListenerContainer extends RedisMessageListenerContainer {
 
 		@Override
 		public void interrupted(String reason) {
-			RediskitListenerContainer.this.logger.warn(
-					"The subscriptions to %s on the Redis connection '%s' are not active, which is tried again: %s"
-						.formatted(names(), connectionName(), reason));
+			RediskitListenerContainer.this.logger
+				.warn("The subscriptions to %s on the Redis connection '%s' are not active, which is tried again: %s"
+					.formatted(names(), connectionName(), reason));
 		}
 
 		@Override
 		public void restored(Instant since, Instant until) {
-			RediskitListenerContainer.this.logger.info("The subscriptions on the Redis connection '%s' are active again"
-				.formatted(connectionName()));
+			RediskitListenerContainer.this.logger
+				.info("The subscriptions on the Redis connection '%s' are active again".formatted(connectionName()));
 			SubscriptionGapEvent gap = new SubscriptionGapEvent(connectionName(), Cause.INTERRUPTED, null, names(false),
 					names(true), since, until, 0);
 			RediskitListenerContainer.this.services.executor().execute(() -> tell(gap));
@@ -400,10 +402,10 @@ public class RediskitListenerContainer extends RedisMessageListenerContainer {
 
 		@Override
 		public void refused(Subscribed topic, String reason) {
-			RediskitListenerContainer.this.logger.error(
-					"Redis refused to subscribe to '%s' on the connection '%s', so its listeners get nothing: %s"
-						.formatted(RediskitListenerContainer.this.services.channels()
-							.inApplication(topic.name().array()), connectionName(), reason));
+			RediskitListenerContainer.this.logger
+				.error("Redis refused to subscribe to '%s' on the connection '%s', so its listeners get nothing: %s"
+					.formatted(RediskitListenerContainer.this.services.channels().inApplication(topic.name().array()),
+							connectionName(), reason));
 		}
 
 		private Set<String> names() {

@@ -97,7 +97,8 @@ final class PubSubSession {
 		CompletionStage<?> asked;
 		try {
 			if (topic instanceof Subscribed.Channel channel) {
-				asked = isSharded(current) ? shard(current, channel) : current.async().subscribe(channel.name().array());
+				asked = isSharded(current) ? shard(current, channel)
+						: current.async().subscribe(channel.name().array());
 			}
 			else {
 				asked = current.async().psubscribe(topic.name().array());
@@ -262,8 +263,7 @@ final class PubSubSession {
 	CompletionStage<?> end() {
 		this.ended = true;
 		StatefulRedisPubSubConnection<byte[], byte[]> current = this.connection;
-		if (current == null
-				|| (current instanceof RedisChannelHandler<?, ?> handler && handler.isClosed())) {
+		if (current == null || (current instanceof RedisChannelHandler<?, ?> handler && handler.isClosed())) {
 			return CompletableFuture.completedStage(null);
 		}
 		return current.closeAsync();
