@@ -45,6 +45,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.data.redis.annotation.EnableRedisListeners;
 import org.springframework.data.redis.config.RedisListenerConfigurer;
 import org.springframework.messaging.Message;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.validation.Validator;
 
 /**
@@ -152,15 +153,17 @@ public final class PubSubAutoConfiguration {
 			return new LoggingErrorHandler();
 		}
 
+		/** Handlers are asked for late: they may be listeners themselves. */
 		@Bean(ListenerBeans.CONTAINERS_BEAN_NAME)
 		ListenerContainers rediskitListenerContainers(RedisConnections connections, MessagingProperties properties,
-				ChannelNames channels, ListenerThreads threads, RedisListenerErrorHandler errorHandler,
+				ChannelNames channels, ListenerThreads threads, ObjectProvider<RedisListenerErrorHandler> errorHandler,
 				ObjectProvider<PubSubListener> listeners, ObjectProvider<ObservationRegistry> observations,
 				ObjectProvider<RedisMessageListenerContainerConfigurer> configurer, Environment environment) {
 			PubSubProperties settings = properties.pubsub();
 			settings.check();
-			ListenerServices services = new ListenerServices(settings::settings, channels, threads, errorHandler,
-					listeners.orderedStream().toList(),
+			ListenerServices services = new ListenerServices(settings::settings, channels, threads,
+					(failure) -> errorHandler.getObject().handle(failure),
+					SingletonSupplier.of(() -> listeners.orderedStream().toList()),
 					observed(observations.getIfUnique(() -> ObservationRegistry.NOOP)), settings.drainTimeout(),
 					Clock.systemUTC());
 			PubSubLinkSettings link = new PubSubLinkSettings(settings.pingInterval(), settings.pingTimeout(),

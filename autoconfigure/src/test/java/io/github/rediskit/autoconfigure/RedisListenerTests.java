@@ -149,6 +149,15 @@ class RedisListenerTests {
 	}
 
 	@Test
+	void aListenerMayHandleItsOwnFailures() {
+		this.runner.withBean(SelfHelp.class).run((context) -> {
+			context.getBean(RedisPublisher.class).publish("self", "x");
+			await().untilAsserted(
+					() -> assertThat(context.getBean(SelfHelp.class).failures).containsExactly("SelfHelp.on"));
+		});
+	}
+
+	@Test
 	void aFutureIsWaitedForBeforeTheNextMessage() {
 		this.runner.withBean(Futures.class).run((context) -> {
 			Futures futures = context.getBean(Futures.class);
@@ -446,6 +455,22 @@ class RedisListenerTests {
 				throw new AssertionError("an error");
 			}
 			this.heard.add(order.number());
+		}
+
+	}
+
+	static class SelfHelp implements RedisListenerErrorHandler {
+
+		final Queue<String> failures = new ConcurrentLinkedQueue<>();
+
+		@RedisListener("self")
+		void on(String message) {
+			throw new IllegalStateException(message);
+		}
+
+		@Override
+		public void handle(ListenerFailure failure) {
+			this.failures.add(failure.listener());
 		}
 
 	}

@@ -35,7 +35,8 @@ class SubscriptionTopologyTests {
 		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, DataRedisAutoConfiguration.class,
 				RediskitAutoConfiguration.class, RedisConnectionsAutoConfiguration.class,
 				PubSubAutoConfiguration.class))
-		.withPropertyValues("spring.application.name=shop", "spring.data.redis.timeout=5s")
+		.withPropertyValues("spring.application.name=shop", "spring.data.redis.timeout=5s",
+				"rediskit.messaging.pubsub.ping-interval=300ms")
 		.withBean(Heard.class)
 		.withBean(Gaps.class);
 
