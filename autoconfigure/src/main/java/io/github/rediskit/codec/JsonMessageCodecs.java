@@ -58,8 +58,9 @@ public final class JsonMessageCodecs implements MessageCodecs {
 			return new JsonReader<>(this.mapper, javaType, this.mapper.readerFor(javaType));
 		}
 		catch (JacksonException ex) {
-			throw new UnsupportedValueTypeException("Messages of %s can't be read from JSON: %s"
-				.formatted(type.getTypeName(), ex.getOriginalMessage()), ex);
+			throw new UnsupportedValueTypeException(
+					"Messages of %s can't be read from JSON: %s".formatted(type.getTypeName(), ex.getOriginalMessage()),
+					ex);
 		}
 	}
 
@@ -91,8 +92,8 @@ public final class JsonMessageCodecs implements MessageCodecs {
 				message = read.get();
 			}
 			catch (RuntimeException | StackOverflowError ex) {
-				throw new CodecException("Not a message that is a %s: %s".formatted(this.type.getTypeName(), reason(ex)),
-						null);
+				throw new CodecException(
+						"Not a message that is a %s: %s".formatted(this.type.getTypeName(), reason(ex)), null);
 			}
 			if (message == null) {
 				throw new CodecException("A message must not be null", null);

@@ -46,8 +46,8 @@ public record KeySpace(@Nullable String environment, String namespace) {
 	}
 
 	/**
-	 * The key of something of which there is one for each name, and which has helpers: the
-	 * name is the hash tag, so that all of them live in one slot of a cluster.
+	 * The key of something of which there is one for each name, and which has helpers:
+	 * the name is the hash tag, so that all of them live in one slot of a cluster.
 	 * @param feature the feature, such as {@code stream}
 	 * @param name the name that a user chose
 	 * @param helper what follows the name, such as {@code dead}; nothing for the thing

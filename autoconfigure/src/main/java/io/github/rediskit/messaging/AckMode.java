@@ -6,7 +6,8 @@ package io.github.rediskit.messaging;
 public enum AckMode {
 
 	/**
-	 * When it was handled: at least once. It is handled again if its instance dies before.
+	 * When it was handled: at least once. It is handled again if its instance dies
+	 * before.
 	 */
 	AFTER,
 

@@ -131,11 +131,10 @@ final class Acknowledgements {
 
 	/** Acknowledges messages before they are handled. */
 	CompletionStage<?> now(List<Held> messages) {
-		return MessagingServices.attempt(() -> this.group.handled(messages))
-			.thenRun(() -> {
-				messages.forEach(Held::acknowledged);
-				this.held.removeAll(messages);
-			});
+		return MessagingServices.attempt(() -> this.group.handled(messages)).thenRun(() -> {
+			messages.forEach(Held::acknowledged);
+			this.held.removeAll(messages);
+		});
 	}
 
 }

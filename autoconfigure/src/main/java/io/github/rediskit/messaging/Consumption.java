@@ -98,6 +98,9 @@ final class Consumption {
 
 	private boolean reading;
 
+	/** There was no room to take over what others left: it comes before what is new. */
+	private boolean othersFirst;
+
 	private volatile boolean stopped;
 
 	private volatile GroupStatus status = GroupStatus.UNKNOWN;
@@ -161,6 +164,7 @@ final class Consumption {
 
 	private void read() {
 		int count;
+		boolean others;
 		synchronized (this) {
 			if (!this.grouped || this.reading || this.stopped || this.held.size() >= MOST_HELD) {
 				return;
@@ -169,11 +173,16 @@ final class Consumption {
 			if (count == 0) {
 				return;
 			}
-			this.reading = true;
+			others = this.othersFirst;
+			this.othersFirst = false;
+			this.reading = !others;
 		}
-		MessagingServices
-			.attempt(() -> this.reader.read(this.group.stream(), this.group.group(), this.group.consumer(), count,
-					PATIENCE))
+		if (others) {
+			takeOver();
+			return;
+		}
+		MessagingServices.attempt(
+				() -> this.reader.read(this.group.stream(), this.group.group(), this.group.consumer(), count, PATIENCE))
 			.whenComplete((entries, failure) -> {
 				boolean noGroup = failure != null && Redeliveries.isNoGroup(failure);
 				synchronized (this) {
@@ -242,6 +251,7 @@ final class Consumption {
 	private void takeOver() {
 		int room = Math.min(MOST_TAKEN_OVER, this.handling.roomForOthers());
 		synchronized (this) {
+			this.othersFirst = room == 0;
 			if (this.stopped || !this.grouped || room == 0 || this.held.size() >= MOST_HELD) {
 				return;
 			}
@@ -252,11 +262,11 @@ final class Consumption {
 				if (Redeliveries.isNoGroup(failure)) {
 					regroup();
 				}
-				return;
 			}
-			if (takenOver(deliveries) >= room) {
+			else if (takenOver(deliveries) >= room) {
 				this.services.later(this::takeOver, SHORTEST_ROUND);
 			}
+			read();
 		});
 	}
 
@@ -334,7 +344,9 @@ final class Consumption {
 		this.group.reap((gone.compareTo(LONG_GONE) > 0) ? gone : LONG_GONE);
 	}
 
-	/** Ends; the answer comes when nothing is handled any more, and all is acknowledged. */
+	/**
+	 * Ends; the answer comes when nothing is handled any more, and all is acknowledged.
+	 */
 	CompletionStage<?> stop(Duration grace) {
 		this.stopped = true;
 		CompletionStage<?> closed = this.reader.close();

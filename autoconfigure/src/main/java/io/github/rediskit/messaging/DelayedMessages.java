@@ -63,8 +63,8 @@ final class DelayedMessages {
 		listen();
 		long number = this.plan.incrementAndGet();
 		MessagingServices.attempt(this::moved).whenComplete((next, failure) -> {
-			long millis = (next == null) ? LONGEST_MILLIS
-					: (next < 0) ? LONGEST_MILLIS : Math.min(next, (next < LONGEST_MILLIS) ? SOON_MILLIS : LONGEST_MILLIS);
+			long millis = (next == null) ? LONGEST_MILLIS : (next < 0) ? LONGEST_MILLIS
+					: Math.min(next, (next < LONGEST_MILLIS) ? SOON_MILLIS : LONGEST_MILLIS);
 			this.services.later(() -> {
 				if (this.plan.get() == number) {
 					move();

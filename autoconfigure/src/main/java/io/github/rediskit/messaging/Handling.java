@@ -70,9 +70,8 @@ final class Handling {
 
 	private boolean stopped;
 
-	Handling(MessagingServices services, ConsumerRequest request, Source source, MessageFormat format,
-			RedisGroup group, Acknowledgements acknowledgements, ExecutorService workers, Failed failed,
-			Runnable wanting) {
+	Handling(MessagingServices services, ConsumerRequest request, Source source, MessageFormat format, RedisGroup group,
+			Acknowledgements acknowledgements, ExecutorService workers, Failed failed, Runnable wanting) {
 		this.services = services;
 		this.request = request;
 		this.source = source;
@@ -100,11 +99,15 @@ final class Handling {
 	}
 
 	/**
-	 * How many messages of others may be taken over: some even if there are enough new
-	 * ones, so that they do not wait for ever.
+	 * How many messages of others may be taken over. If messages are handled quickly,
+	 * some even if there are enough new ones.
 	 */
 	synchronized int roomForOthers() {
-		return (!this.stopped && this.waiting.size() + this.running < 2 * this.target) ? this.target : 0;
+		int here = this.waiting.size() + this.running;
+		if (this.stopped || here >= 2 * this.target) {
+			return 0;
+		}
+		return (this.target > this.least) ? this.target : Math.max(0, this.target - here);
 	}
 
 	private void adjust(long took) {
@@ -158,7 +161,8 @@ final class Handling {
 			this.wanting.run();
 			CompletionStage<?> stage = handle(batch);
 			if (stage != null) {
-				stage.whenComplete((ignored, failure) -> execute()); // its worker's place is kept
+				stage.whenComplete((ignored, failure) -> execute()); // its worker's place
+																		// is kept
 				return;
 			}
 		}
@@ -253,8 +257,7 @@ final class Handling {
 		}
 		if (failure == null) {
 			this.acknowledgements.add(batch);
-			this.services.listener()
-				.handled(this.source, batch.size(), Duration.ofNanos(this.services.now() - start));
+			this.services.listener().handled(this.source, batch.size(), Duration.ofNanos(this.services.now() - start));
 		}
 		else {
 			Throwable reason = MessagingServices.unwrapped(failure);

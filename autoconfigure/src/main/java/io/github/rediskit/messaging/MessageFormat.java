@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the messages of one stream or queue look like in Redis: a field {@code v} with the
  * format's version and what was done to the payload, and the field {@code payload} with
- * its JSON, compressed and encrypted if that is configured. Records of other programs have
- * none of these, and whatever fields they like.
+ * its JSON, compressed and encrypted if that is configured. Records of other programs
+ * have none of these, and whatever fields they like.
  *
  * <pre>
  * v        1, then c if the payload is compressed, then e if it is encrypted

@@ -29,17 +29,26 @@ record MessageKeys(byte[] stream, byte[] dead, byte[] delayed, byte[] fields, by
 			byte[] stream = keys.tagged(feature, name);
 			return of(stream, new String(stream, StandardCharsets.US_ASCII));
 		}
-		if (!POSSIBLE.matcher(asItStands).matches()) {
+		requirePossible(asItStands);
+		boolean tagged = isTagged(asItStands);
+		return of(asItStands.getBytes(StandardCharsets.US_ASCII), tagged ? asItStands : "{" + asItStands + "}");
+	}
+
+	/** Whether a key can be one of a stream, and its helpers live in its slot. */
+	static void requirePossible(String key) {
+		if (!POSSIBLE.matcher(key).matches()) {
 			throw new InvalidMessagingException("key", "can't be a key",
 					"Write at most 400 letters, digits and signs, without blanks.");
 		}
-		boolean tagged = TAGGED.matcher(asItStands).matches();
-		if (!tagged && (asItStands.contains("{") || asItStands.contains("}"))) {
+		if (!isTagged(key) && (key.contains("{") || key.contains("}"))) {
 			throw new InvalidMessagingException("key",
-					"is '%s', whose dead letters could not live in the same slot of a cluster".formatted(asItStands),
+					"is '%s', whose dead letters could not live in the same slot of a cluster".formatted(key),
 					"Write a key without braces, or with one part in them, such as other:{orders}.");
 		}
-		return of(asItStands.getBytes(StandardCharsets.US_ASCII), tagged ? asItStands : "{" + asItStands + "}");
+	}
+
+	private static boolean isTagged(String key) {
+		return TAGGED.matcher(key).matches();
 	}
 
 	private static MessageKeys of(byte[] stream, String prefix) {

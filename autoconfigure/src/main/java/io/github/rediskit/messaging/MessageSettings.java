@@ -32,6 +32,9 @@ public record MessageSettings(@Nullable String key, long maxLength, long deadLet
 	 * @throws InvalidMessagingException if one of them can't work
 	 */
 	public MessageSettings {
+		if (key != null) {
+			MessageKeys.requirePossible(key);
+		}
 		if (maxLength < 1) {
 			throw new InvalidMessagingException("max-length", "is " + maxLength,
 					"Write how many messages there may be, such as 1000000; there is no endless stream.");

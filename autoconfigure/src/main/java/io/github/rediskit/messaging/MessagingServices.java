@@ -60,7 +60,10 @@ record MessagingServices(RedisGateway redis, StreamReads reads, ScheduledExecuto
 	/** Does something again and again, whatever it throws. */
 	ScheduledFuture<?> regularly(Runnable task, Duration interval) {
 		long nanos = interval.toNanos();
-		long first = nanos / 2 + ThreadLocalRandom.current().nextLong(nanos / 2 + 1); // not all in step
+		long first = nanos / 2 + ThreadLocalRandom.current().nextLong(nanos / 2 + 1); // not
+																						// all
+																						// in
+																						// step
 		return this.timer.scheduleWithFixedDelay(() -> {
 			try {
 				task.run();

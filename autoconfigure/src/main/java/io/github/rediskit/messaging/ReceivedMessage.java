@@ -44,7 +44,8 @@ public final class ReceivedMessage {
 	/**
 	 * Its fields as they stand in Redis, as text; the field {@code payload} is the JSON.
 	 * @return the fields by their names
-	 * @throws UnreadableMessageException if the payload can't be decrypted or decompressed
+	 * @throws UnreadableMessageException if the payload can't be decrypted or
+	 * decompressed
 	 */
 	public Map<String, String> fields() {
 		return this.format.fields(this.entry);

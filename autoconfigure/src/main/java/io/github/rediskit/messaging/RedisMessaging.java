@@ -17,10 +17,10 @@ import io.github.rediskit.script.StreamReads;
 /**
  * The streams and queues of an application, and those who consume them.
  */
-public final class RedisMessaging implements RedisStreams, RedisQueues, AutoCloseable {
+public final class RedisMessaging implements AutoCloseable {
 
 	/** The one group of a queue. */
-	static final String QUEUE_GROUP = "listeners";
+	public static final String QUEUE_GROUP = "listeners";
 
 	private final Map<String, Place> streams = new ConcurrentHashMap<>();
 
@@ -51,8 +51,8 @@ public final class RedisMessaging implements RedisStreams, RedisQueues, AutoClos
 	 * @param listeners are told what happens
 	 */
 	public RedisMessaging(RedisGateway redis, StreamReads reads, KeySpace keys, MessageCodecs codecs,
-			EncryptionKeys encryption, Settings settings, Supplier<String> ids,
-			Function<String, ThreadFactory> threads, List<ConsumerListener> listeners) {
+			EncryptionKeys encryption, Settings settings, Supplier<String> ids, Function<String, ThreadFactory> threads,
+			List<ConsumerListener> listeners) {
 		this.services = new MessagingServices(redis, reads, MessagingServices.newTimer(), threads,
 				new ConsumerListeners(listeners));
 		this.keys = keys;
@@ -62,27 +62,39 @@ public final class RedisMessaging implements RedisStreams, RedisQueues, AutoClos
 		this.ids = ids;
 	}
 
-	@Override
-	public String add(String stream, Object message) {
+	/**
+	 * The streams.
+	 * @return what messages are added by
+	 */
+	public RedisStreams streams() {
+		return new Streams(this);
+	}
+
+	/**
+	 * The queues.
+	 * @return what messages are sent by
+	 */
+	public RedisQueues queues() {
+		return new Queues(this);
+	}
+
+	String add(String stream, Object message) {
 		return Answers.await(addAsync(stream, message));
 	}
 
-	@Override
-	public CompletionStage<String> addAsync(String stream, Object message) {
+	CompletionStage<String> addAsync(String stream, Object message) {
 		Place place = stream(stream);
 		return this.services.redis()
 			.append(place.keys().stream(), place.settings().maxLength(), place.format().write(message));
 	}
 
-	@Override
-	public long replay(String stream, String group) {
+	long replay(String stream, String group) {
 		Place place = stream(stream);
 		return Answers
 			.await(new Replay(this.services.redis(), place.keys(), group, place.settings().maxLength()).all());
 	}
 
-	@Override
-	public <T> RedisQueue<T> queue(String name, Class<T> type) {
+	<T> RedisQueue<T> queue(String name, Class<T> type) {
 		Place place = queue(name);
 		return new StreamQueue<>(name, type, this.services.redis(), place.keys(), place.settings(), place.format(),
 				this.ids);
@@ -161,6 +173,44 @@ public final class RedisMessaging implements RedisStreams, RedisQueues, AutoClos
 		 * @return its settings
 		 */
 		MessageSettings ofQueue(String name);
+
+	}
+
+	/**
+	 * The door to queues.
+	 *
+	 * @param messaging what is behind it
+	 */
+	private record Queues(RedisMessaging messaging) implements RedisQueues {
+
+		@Override
+		public <T> RedisQueue<T> queue(String name, Class<T> type) {
+			return this.messaging.queue(name, type);
+		}
+
+	}
+
+	/**
+	 * The door to streams.
+	 *
+	 * @param messaging what is behind it
+	 */
+	private record Streams(RedisMessaging messaging) implements RedisStreams {
+
+		@Override
+		public String add(String stream, Object message) {
+			return this.messaging.add(stream, message);
+		}
+
+		@Override
+		public CompletionStage<String> addAsync(String stream, Object message) {
+			return this.messaging.addAsync(stream, message);
+		}
+
+		@Override
+		public long replay(String stream, String group) {
+			return this.messaging.replay(stream, group);
+		}
 
 	}
 

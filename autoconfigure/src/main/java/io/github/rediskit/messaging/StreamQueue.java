@@ -113,8 +113,7 @@ final class StreamQueue<T> implements RedisQueue<T> {
 
 	@Override
 	public long size() {
-		CompletionStage<Long> size = this.redis
-			.run(SIZE, new byte[][] { this.keys.stream(), this.keys.delayed() })
+		CompletionStage<Long> size = this.redis.run(SIZE, new byte[][] { this.keys.stream(), this.keys.delayed() })
 			.thenApply((reply) -> (Long) first(reply));
 		return Answers.await(size);
 	}

@@ -35,7 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class MessagingInstance implements AutoCloseable {
 
-	static final Duration TIMEOUT = Duration.ofSeconds(1);
+	static final Duration TIMEOUT = Duration.ofSeconds(2);
 
 	private final AbstractRedisClient client;
 
@@ -77,14 +77,13 @@ final class MessagingInstance implements AutoCloseable {
 	}
 
 	private MessagingInstance(RedisClient client, RedisURI address) {
-		this(client, new LettuceGateway(
-				() -> client.connectAsync(ByteArrayCodec.INSTANCE, address)
-					.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
-				() -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE, address), Duration.ofSeconds(5)),
-				new LettuceStreamReads(
+		this(client,
+				new LettuceGateway(
 						() -> client.connectAsync(ByteArrayCodec.INSTANCE, address)
 							.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
-						TIMEOUT));
+						() -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE, address), Duration.ofSeconds(5)),
+				new LettuceStreamReads(() -> client.connectAsync(ByteArrayCodec.INSTANCE, address)
+					.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection), TIMEOUT));
 	}
 
 	/** One that uses a cluster. */
@@ -93,24 +92,22 @@ final class MessagingInstance implements AutoCloseable {
 			.create(cluster.addresses().stream().map((node) -> address("redis://" + node)).toList());
 		client.setOptions(ClusterClientOptions.builder().timeoutOptions(TimeoutOptions.enabled()).build());
 		client.getPartitions(); // which node has which slots
-		return new MessagingInstance(client, new LettuceGateway(
-				() -> client.connectAsync(ByteArrayCodec.INSTANCE)
-					.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
-				() -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE)
-					.thenApply((connection) -> (StatefulRedisPubSubConnection<byte[], byte[]>) connection),
-				Duration.ofSeconds(5)),
-				new LettuceStreamReads(
+		return new MessagingInstance(client,
+				new LettuceGateway(
 						() -> client.connectAsync(ByteArrayCodec.INSTANCE)
 							.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
-						TIMEOUT));
+						() -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE)
+							.thenApply((connection) -> (StatefulRedisPubSubConnection<byte[], byte[]>) connection),
+						Duration.ofSeconds(5)),
+				new LettuceStreamReads(() -> client.connectAsync(ByteArrayCodec.INSTANCE)
+					.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection), TIMEOUT));
 	}
 
 	private MessagingInstance(AbstractRedisClient client, LettuceGateway gateway, LettuceStreamReads reads) {
 		this.client = client;
 		this.gateway = gateway;
-		this.messaging = new RedisMessaging(this.circuits.guard("default", gateway), reads,
-				new KeySpace(null, "shop"), new JsonMessageCodecs(JsonMapper.shared()), EncryptionKeys.none(),
-				new RedisMessaging.Settings() {
+		this.messaging = new RedisMessaging(this.circuits.guard("default", gateway), reads, new KeySpace(null, "shop"),
+				new JsonMessageCodecs(JsonMapper.shared()), EncryptionKeys.none(), new RedisMessaging.Settings() {
 
 					@Override
 					public MessageSettings ofStream(String name) {
@@ -137,8 +134,8 @@ final class MessagingInstance implements AutoCloseable {
 
 	ConsumerRequest request(String name, String group, int concurrency, int batchSize, MessageHandler handler) {
 		return new ConsumerRequest(name + "-" + group, name, group, "consumer-" + UUID.randomUUID(), concurrency,
-				batchSize, AckMode.AFTER, StartFrom.OLDEST,
-				this.settings.getOrDefault(name, MessageSettings.DEFAULTS), threeAttempts(), handler);
+				batchSize, AckMode.AFTER, StartFrom.OLDEST, this.settings.getOrDefault(name, MessageSettings.DEFAULTS),
+				threeAttempts(), handler);
 	}
 
 	MessageConsumer consume(String stream, String group, int concurrency, MessageHandler handler) {
@@ -146,8 +143,8 @@ final class MessagingInstance implements AutoCloseable {
 	}
 
 	MessageConsumer consumeQueue(String queue, int concurrency, MessageHandler handler) {
-		return started(this.messaging
-			.consumerOfQueue(request(queue, RedisMessaging.QUEUE_GROUP, concurrency, 1, handler)));
+		return started(
+				this.messaging.consumerOfQueue(request(queue, RedisMessaging.QUEUE_GROUP, concurrency, 1, handler)));
 	}
 
 	MessageConsumer started(MessageConsumer consumer) {
