@@ -63,7 +63,8 @@ class RedisListenerTests {
 
 	private final ApplicationContextRunner unconnected = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, DataRedisAutoConfiguration.class,
-				RediskitAutoConfiguration.class, RedisConnectionsAutoConfiguration.class, PubSubAutoConfiguration.class,
+				RediskitAutoConfiguration.class, RedisConnectionsAutoConfiguration.class,
+				MessagingAutoConfiguration.class, PubSubAutoConfiguration.class,
 				RediskitMetricsAutoConfiguration.class))
 		.withPropertyValues("spring.application.name=shop");
 
