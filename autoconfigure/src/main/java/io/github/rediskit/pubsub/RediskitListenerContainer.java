@@ -291,7 +291,7 @@ public class RediskitListenerContainer extends RedisMessageListenerContainer {
 	}
 
 	private void tell(SubscriptionGapEvent gap) {
-		this.logger.warn(gap.toString());
+		this.logger.warn((gap.cause() == Cause.INTERRUPTED) ? "The subscriptions are active again. " + gap : gap);
 		this.services.listeners().get().forEach((told) -> told.gap(gap));
 	}
 
