@@ -3,6 +3,8 @@ package io.github.rediskit.autoconfigure;
 import io.github.rediskit.metrics.CacheMeters;
 import io.github.rediskit.metrics.CircuitMeters;
 import io.github.rediskit.metrics.LockMeters;
+import io.github.rediskit.metrics.MessageMeters;
+import io.github.rediskit.metrics.PubSubMeters;
 import io.github.rediskit.metrics.RateLimitMeters;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.spring.ReadThroughCacheManager;
@@ -55,14 +57,26 @@ public final class RediskitMetricsAutoConfiguration {
 	}
 
 	@Bean
+	static MessageMeters rediskitMessageMeters() {
+		return new MessageMeters();
+	}
+
+	@Bean
+	static PubSubMeters rediskitPubSubMeters() {
+		return new PubSubMeters();
+	}
+
+	@Bean
 	static SmartInitializingSingleton rediskitMetersBinding(CacheMeters caches, CircuitMeters circuits,
-			RateLimitMeters rateLimits, LockMeters locks, ObjectProvider<MeterRegistry> registry,
-			ListableBeanFactory beanFactory) {
+			RateLimitMeters rateLimits, LockMeters locks, MessageMeters messages, PubSubMeters pubSub,
+			ObjectProvider<MeterRegistry> registry, ListableBeanFactory beanFactory) {
 		return () -> registry.ifUnique((unique) -> {
 			caches.bindTo(unique, cacheManager(beanFactory));
 			circuits.bindTo(unique);
 			rateLimits.bindTo(unique);
 			locks.bindTo(unique);
+			messages.bindTo(unique);
+			pubSub.bindTo(unique);
 		});
 	}
 
