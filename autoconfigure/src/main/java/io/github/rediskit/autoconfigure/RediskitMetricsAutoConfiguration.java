@@ -4,6 +4,7 @@ import io.github.rediskit.metrics.CacheMeters;
 import io.github.rediskit.metrics.CircuitMeters;
 import io.github.rediskit.metrics.HeartbeatMeters;
 import io.github.rediskit.metrics.LockMeters;
+import io.github.rediskit.metrics.MessageMeters;
 import io.github.rediskit.metrics.RateLimitMeters;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.spring.ReadThroughCacheManager;
@@ -67,14 +68,20 @@ public final class RediskitMetricsAutoConfiguration {
 	}
 
 	@Bean
+	static MessageMeters rediskitMessageMeters() {
+		return new MessageMeters();
+	}
+
+	@Bean
 	static SmartInitializingSingleton rediskitMetersBinding(CacheMeters caches, CircuitMeters circuits,
-			RateLimitMeters rateLimits, LockMeters locks, ObjectProvider<MeterRegistry> registry,
-			ListableBeanFactory beanFactory) {
+			RateLimitMeters rateLimits, LockMeters locks, MessageMeters messages,
+			ObjectProvider<MeterRegistry> registry, ListableBeanFactory beanFactory) {
 		return () -> registry.ifUnique((unique) -> {
 			caches.bindTo(unique, cacheManager(beanFactory));
 			circuits.bindTo(unique);
 			rateLimits.bindTo(unique);
 			locks.bindTo(unique);
+			messages.bindTo(unique);
 		});
 	}
 

@@ -24,6 +24,7 @@ import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
+import io.lettuce.core.XAddArgs;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.SlotHash;
@@ -144,6 +145,17 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 	}
 
 	@Override
+	public CompletionStage<String> append(byte[] stream, long maxLength, byte[]... fieldsAndValues) {
+		XAddArgs args = new XAddArgs().maxlen(maxLength).approximateTrimming();
+		return send("XADD", (redis) -> redis.xadd(stream, args, (Object[]) fieldsAndValues));
+	}
+
+	@Override
+	public CompletionStage<Long> acknowledge(byte[] stream, byte[] group, List<String> ids) {
+		return send("XACK", (redis) -> redis.xack(stream, group, ids.toArray(String[]::new)));
+	}
+
+	@Override
 	public CompletionStage<@Nullable Void> subscribe(byte[] channel, Consumer<byte[]> listener) {
 		return translated("SUBSCRIBE", this.subscriptions.subscribe(channel, listener), Function.identity());
 	}
@@ -193,7 +205,7 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 		}
 	}
 
-	private static RedisClusterAsyncCommands<byte[], byte[]> commands(StatefulConnection<byte[], byte[]> connection) {
+	static RedisClusterAsyncCommands<byte[], byte[]> commands(StatefulConnection<byte[], byte[]> connection) {
 		if (connection instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster) {
 			return cluster.async();
 		}
@@ -209,7 +221,7 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 		});
 	}
 
-	private static RuntimeException translation(String what, Throwable failure) {
+	static RuntimeException translation(String what, Throwable failure) {
 		Throwable cause = LazyConnection.unwrapped(failure);
 		if (cause instanceof RedisUnavailableException unavailable) {
 			return unavailable;

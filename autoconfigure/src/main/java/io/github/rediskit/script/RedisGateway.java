@@ -79,6 +79,24 @@ public interface RedisGateway {
 	CompletionStage<Long> time();
 
 	/**
+	 * Appends an entry to a stream.
+	 * @param stream the key of the stream, which is made if it is absent
+	 * @param maxLength about how many entries are kept; the oldest are removed
+	 * @param fieldsAndValues its fields, each followed by its value
+	 * @return the entry's id
+	 */
+	CompletionStage<String> append(byte[] stream, long maxLength, byte[]... fieldsAndValues);
+
+	/**
+	 * Says that a group is done with entries of a stream.
+	 * @param stream the key of the stream
+	 * @param group the group
+	 * @param ids the ids of the entries
+	 * @return how many of them it was not done with before
+	 */
+	CompletionStage<Long> acknowledge(byte[] stream, byte[] group, List<String> ids);
+
+	/**
 	 * Listens to a channel from now on, across reconnections. Messages that are published
 	 * while disconnected are lost.
 	 * @param channel the channel

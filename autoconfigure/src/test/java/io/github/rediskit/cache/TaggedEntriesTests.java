@@ -370,6 +370,16 @@ class TaggedEntriesTests {
 		}
 
 		@Override
+		public CompletionStage<String> append(byte[] stream, long maxLength, byte[]... fieldsAndValues) {
+			return this.redis.append(stream, maxLength, fieldsAndValues);
+		}
+
+		@Override
+		public CompletionStage<Long> acknowledge(byte[] stream, byte[] group, List<String> ids) {
+			return this.redis.acknowledge(stream, group, ids);
+		}
+
+		@Override
 		public CompletionStage<@Nullable Void> subscribe(byte[] channel, Consumer<byte[]> listener) {
 			return this.redis.subscribe(channel, listener);
 		}

@@ -54,6 +54,16 @@ record Deaf(RedisGateway redis) implements RedisGateway {
 	}
 
 	@Override
+	public CompletionStage<String> append(byte[] stream, long maxLength, byte[]... fieldsAndValues) {
+		return this.redis.append(stream, maxLength, fieldsAndValues);
+	}
+
+	@Override
+	public CompletionStage<Long> acknowledge(byte[] stream, byte[] group, List<String> ids) {
+		return this.redis.acknowledge(stream, group, ids);
+	}
+
+	@Override
 	public CompletionStage<@Nullable Void> subscribe(byte[] channel, Consumer<byte[]> listener) {
 		return CompletableFuture.completedStage(null);
 	}
