@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -15,11 +16,13 @@ import org.springframework.util.unit.DataSize;
  * Settings of messages.
  *
  * @param connection Name of the connection that messages use.
+ * @param pubsub Settings of published messages and their listeners.
  * @param streams Settings of single streams, by name.
  * @param queues Settings of single queues, by name.
  */
 @ConfigurationProperties(prefix = "rediskit.messaging", ignoreUnknownFields = false)
-record MessagingProperties(@DefaultValue("default") String connection, @DefaultValue Map<String, Messages> streams,
+record MessagingProperties(@DefaultValue("default") String connection,
+		@NestedConfigurationProperty @DefaultValue PubSubProperties pubsub, @DefaultValue Map<String, Messages> streams,
 		@DefaultValue Map<String, Messages> queues) {
 
 	/**

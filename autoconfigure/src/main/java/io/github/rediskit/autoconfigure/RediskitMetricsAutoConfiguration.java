@@ -5,6 +5,7 @@ import io.github.rediskit.metrics.CircuitMeters;
 import io.github.rediskit.metrics.HeartbeatMeters;
 import io.github.rediskit.metrics.LockMeters;
 import io.github.rediskit.metrics.MessageMeters;
+import io.github.rediskit.metrics.PubSubMeters;
 import io.github.rediskit.metrics.RateLimitMeters;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.spring.ReadThroughCacheManager;
@@ -73,8 +74,13 @@ public final class RediskitMetricsAutoConfiguration {
 	}
 
 	@Bean
+	static PubSubMeters rediskitPubSubMeters() {
+		return new PubSubMeters();
+	}
+
+	@Bean
 	static SmartInitializingSingleton rediskitMetersBinding(CacheMeters caches, CircuitMeters circuits,
-			RateLimitMeters rateLimits, LockMeters locks, MessageMeters messages,
+			RateLimitMeters rateLimits, LockMeters locks, MessageMeters messages, PubSubMeters pubSub,
 			ObjectProvider<MeterRegistry> registry, ListableBeanFactory beanFactory) {
 		return () -> registry.ifUnique((unique) -> {
 			caches.bindTo(unique, cacheManager(beanFactory));
@@ -82,6 +88,7 @@ public final class RediskitMetricsAutoConfiguration {
 			rateLimits.bindTo(unique);
 			locks.bindTo(unique);
 			messages.bindTo(unique);
+			pubSub.bindTo(unique);
 		});
 	}
 

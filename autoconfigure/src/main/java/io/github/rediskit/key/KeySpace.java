@@ -63,6 +63,16 @@ public record KeySpace(@Nullable String environment, String namespace) {
 		return key.toString().getBytes(StandardCharsets.US_ASCII);
 	}
 
+	/**
+	 * What everything of a feature begins with, where the rest is given by others, such
+	 * as a channel.
+	 * @param feature the feature
+	 * @return the beginning, with the colon before the rest
+	 */
+	public String prefix(String feature) {
+		return path(feature, "");
+	}
+
 	private String path(String feature, String name) {
 		String path = this.namespace + ":" + feature + ":" + name;
 		return (this.environment != null) ? this.environment + ":" + path : path;

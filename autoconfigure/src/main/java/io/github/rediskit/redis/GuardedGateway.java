@@ -103,6 +103,16 @@ public final class GuardedGateway implements RedisGateway {
 		return guarded(() -> this.redis.subscribe(channel, listener));
 	}
 
+	@Override
+	public CompletionStage<Long> publish(byte[] channel, byte[] message) {
+		return guarded(() -> this.redis.publish(channel, message));
+	}
+
+	@Override
+	public CompletionStage<Long> publishSharded(byte[] channel, byte[] message) {
+		return guarded(() -> this.redis.publishSharded(channel, message));
+	}
+
 	private <T> CompletionStage<T> guarded(Supplier<CompletionStage<T>> command) {
 		return this.circuit.isOpen() ? CompletableFuture.failedStage(new RedisUnavailableException(this.refusal, null))
 				: command.get().whenComplete((reply, failure) -> observe(failure));

@@ -29,6 +29,7 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,9 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 	private final LazyConnection<StatefulConnection<byte[], byte[]>> connection;
 
 	private final LettuceSubscriptions subscriptions;
+
+	/** Whether the server answered that it does not know shards of channels. */
+	private volatile boolean withoutShards;
 
 	/**
 	 * Creates the gateway. Nothing is opened yet.
@@ -158,6 +162,27 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 	@Override
 	public CompletionStage<@Nullable Void> subscribe(byte[] channel, Consumer<byte[]> listener) {
 		return translated("SUBSCRIBE", this.subscriptions.subscribe(channel, listener), Function.identity());
+	}
+
+	@Override
+	public CompletionStage<Long> publish(byte[] channel, byte[] message) {
+		return send("PUBLISH", (redis) -> redis.publish(channel, message));
+	}
+
+	@Override
+	public CompletionStage<Long> publishSharded(byte[] channel, byte[] message) {
+		return send("SPUBLISH", (redis) -> {
+			if (this.withoutShards || !(redis instanceof RedisAdvancedClusterAsyncCommands)) {
+				return redis.publish(channel, message);
+			}
+			return redis.spublish(channel, message).exceptionallyCompose((failure) -> {
+				if (!Shards.areUnknown(LazyConnection.unwrapped(failure))) {
+					return CompletableFuture.failedStage(failure);
+				}
+				this.withoutShards = true;
+				return redis.publish(channel, message);
+			});
+		});
 	}
 
 	/**

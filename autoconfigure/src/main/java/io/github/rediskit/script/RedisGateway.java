@@ -105,4 +105,23 @@ public interface RedisGateway {
 	 */
 	CompletionStage<@Nullable Void> subscribe(byte[] channel, Consumer<byte[]> listener);
 
+	/**
+	 * Publishes a message. Messages that are published one after the other arrive in that
+	 * order.
+	 * @param channel the channel
+	 * @param message the message
+	 * @return how many connections it was passed on to; of a cluster, those to one node
+	 */
+	CompletionStage<Long> publish(byte[] channel, byte[] message);
+
+	/**
+	 * Publishes a message to those who subscribed to the channel at the nodes of its
+	 * slot. Where there is no cluster, or one that does not know this yet (before Redis
+	 * 7), it is published to all.
+	 * @param channel the channel
+	 * @param message the message
+	 * @return how many connections it was passed on to
+	 */
+	CompletionStage<Long> publishSharded(byte[] channel, byte[] message);
+
 }

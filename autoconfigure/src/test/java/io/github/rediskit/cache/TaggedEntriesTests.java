@@ -384,6 +384,16 @@ class TaggedEntriesTests {
 			return this.redis.subscribe(channel, listener);
 		}
 
+		@Override
+		public CompletionStage<Long> publish(byte[] channel, byte[] message) {
+			return this.redis.publish(channel, message);
+		}
+
+		@Override
+		public CompletionStage<Long> publishSharded(byte[] channel, byte[] message) {
+			return this.redis.publishSharded(channel, message);
+		}
+
 	}
 
 }

@@ -68,4 +68,14 @@ record Deaf(RedisGateway redis) implements RedisGateway {
 		return CompletableFuture.completedStage(null);
 	}
 
+	@Override
+	public CompletionStage<Long> publish(byte[] channel, byte[] message) {
+		return this.redis.publish(channel, message);
+	}
+
+	@Override
+	public CompletionStage<Long> publishSharded(byte[] channel, byte[] message) {
+		return this.redis.publishSharded(channel, message);
+	}
+
 }
