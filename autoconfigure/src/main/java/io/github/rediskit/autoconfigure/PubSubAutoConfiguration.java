@@ -2,9 +2,8 @@ package io.github.rediskit.autoconfigure;
 
 import java.time.Clock;
 import java.util.Set;
-import java.util.function.Function;
 
-import io.github.rediskit.codec.MessageCodec;
+import io.github.rediskit.codec.MessageCodecs;
 import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.messaging.AsyncRedisPublisher;
 import io.github.rediskit.messaging.BlockingRedisPublisher;
@@ -24,7 +23,6 @@ import io.github.rediskit.script.RedisGateway;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -45,14 +43,14 @@ import org.springframework.core.env.Environment;
 import org.springframework.data.redis.annotation.EnableRedisListeners;
 import org.springframework.data.redis.config.RedisListenerConfigurer;
 import org.springframework.messaging.Message;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.validation.Validator;
 
 /**
  * Published messages: the {@link RedisPublisher} and {@link AsyncRedisPublisher} beans,
  * and containers for Spring Data's {@code @RedisListener}.
  */
-@AutoConfiguration(after = RedisConnectionsAutoConfiguration.class,
-		afterName = "io.github.rediskit.autoconfigure.MessagingAutoConfiguration")
+@AutoConfiguration(after = { RedisConnectionsAutoConfiguration.class, MessagingAutoConfiguration.class })
 @ConditionalOnBean(RedisConnections.class)
 @EnableConfigurationProperties(MessagingProperties.class)
 public final class PubSubAutoConfiguration {
@@ -66,18 +64,11 @@ public final class PubSubAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean(AsyncRedisPublisher.class)
 	GatewayPublisher rediskitAsyncPublisher(RoleGateways gateways, ChannelNames channels,
-			MessagingProperties properties, ObjectProvider<MessageCodec> codec) {
+			MessagingProperties properties, ObjectProvider<MessageCodecs> codecs) {
 		RedisGateway redis = gateways.guarded(ConnectionRole.MESSAGING);
-		Function<Object, byte[]> json = json(codec.getIfAvailable());
+		MessageCodecs json = codecs.getIfAvailable(MissingMessageCodecs::new);
 		return properties.pubsub().sharded() ? GatewayPublisher.sharded(redis, json, channels)
 				: GatewayPublisher.plain(redis, json, channels);
-	}
-
-	private static Function<Object, byte[]> json(@Nullable MessageCodec codec) {
-		return (codec != null) ? codec::encode : (message) -> {
-			throw new IllegalStateException("A %s can't be published, because Jackson is not on the classpath: "
-				.formatted(message.getClass().getName()) + "add the dependency tools.jackson.core:jackson-databind");
-		};
 	}
 
 	@Bean
@@ -94,36 +85,6 @@ public final class PubSubAutoConfiguration {
 	}
 
 	/**
-	 * JSON, where Jackson is there.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(JsonMapper.class)
-	static class JsonMessages {
-
-		@Bean
-		@Lazy
-		@ConditionalOnMissingBean
-		MessageCodec rediskitMessageCodec(ObjectProvider<JsonMapper> mapper) {
-			return new MessageCodec(mapper.getIfUnique(JsonMapper::shared));
-		}
-
-		/**
-		 * JSON for listeners.
-		 */
-		@Configuration(proxyBeanMethods = false)
-		@ConditionalOnClass({ EnableRedisListeners.class, Message.class })
-		static class ForListeners {
-
-			@Bean
-			ListenerDefaults rediskitListenerDefaults(MessageCodec codec) {
-				return new ListenerDefaults(codec);
-			}
-
-		}
-
-	}
-
-	/**
 	 * Listeners, where Spring Data and Spring Messaging have these.
 	 */
 	@Configuration(proxyBeanMethods = false)
@@ -132,8 +93,13 @@ public final class PubSubAutoConfiguration {
 	static class Listeners {
 
 		@Bean
-		static PubSubListenerBeans rediskitListenerBeans() {
-			return new PubSubListenerBeans();
+		static PubSubBeans rediskitPubSubBeans() {
+			return new PubSubBeans();
+		}
+
+		@Bean
+		ListenerDefaults rediskitListenerDefaults(ObjectProvider<MessageCodecs> codecs) {
+			return new ListenerDefaults(codecs.getIfAvailable(MissingMessageCodecs::new));
 		}
 
 		@Bean
@@ -152,15 +118,17 @@ public final class PubSubAutoConfiguration {
 			return new LoggingErrorHandler();
 		}
 
-		@Bean(PubSubListenerBeans.CONTAINERS_BEAN_NAME)
+		/** Handlers are asked for late: they may be listeners themselves. */
+		@Bean(PubSubBeans.CONTAINERS_BEAN_NAME)
 		ListenerContainers rediskitListenerContainers(RedisConnections connections, MessagingProperties properties,
-				ChannelNames channels, ListenerThreads threads, RedisListenerErrorHandler errorHandler,
+				ChannelNames channels, ListenerThreads threads, ObjectProvider<RedisListenerErrorHandler> errorHandler,
 				ObjectProvider<PubSubListener> listeners, ObjectProvider<ObservationRegistry> observations,
 				ObjectProvider<RedisMessageListenerContainerConfigurer> configurer, Environment environment) {
 			PubSubProperties settings = properties.pubsub();
 			settings.check();
-			ListenerServices services = new ListenerServices(settings::settings, channels, threads, errorHandler,
-					listeners.orderedStream().toList(),
+			ListenerServices services = new ListenerServices(settings::settings, channels, threads,
+					(failure) -> errorHandler.getObject().handle(failure),
+					SingletonSupplier.of(() -> listeners.orderedStream().toList()),
 					observed(observations.getIfUnique(() -> ObservationRegistry.NOOP)), settings.drainTimeout(),
 					Clock.systemUTC());
 			PubSubLinkSettings link = new PubSubLinkSettings(settings.pingInterval(), settings.pingTimeout(),

@@ -58,6 +58,16 @@ public final class RediskitMetricsAutoConfiguration {
 	}
 
 	@Bean
+	static MessageMeters rediskitMessageMeters() {
+		return new MessageMeters();
+	}
+
+	@Bean
+	static PubSubMeters rediskitPubSubMeters() {
+		return new PubSubMeters();
+	}
+
+	@Bean
 	static HeartbeatMeters rediskitHeartbeatMeters() {
 		return new HeartbeatMeters();
 	}
@@ -66,16 +76,6 @@ public final class RediskitMetricsAutoConfiguration {
 	static SmartInitializingSingleton rediskitHeartbeatMetersBinding(HeartbeatMeters heartbeats,
 			ObjectProvider<MeterRegistry> registry) {
 		return () -> registry.ifUnique(heartbeats::bindTo);
-	}
-
-	@Bean
-	static MessageMeters rediskitMessageMeters() {
-		return new MessageMeters();
-	}
-
-	@Bean
-	static PubSubMeters rediskitPubSubMeters() {
-		return new PubSubMeters();
 	}
 
 	@Bean

@@ -46,6 +46,16 @@ public record KeySpace(@Nullable String environment, String namespace) {
 	}
 
 	/**
+	 * What everything of a feature begins with, where the rest is given by others, such
+	 * as a channel.
+	 * @param feature the feature
+	 * @return the beginning, with the colon before the rest
+	 */
+	public String prefix(String feature) {
+		return path(feature, "");
+	}
+
+	/**
 	 * The key of something of which there is one for each name, and which has helpers:
 	 * the name is the hash tag, so that all of them live in one slot of a cluster.
 	 * @param feature the feature, such as {@code stream}
@@ -61,16 +71,6 @@ public record KeySpace(@Nullable String environment, String namespace) {
 			key.append(':').append(Names.require("name", part));
 		}
 		return key.toString().getBytes(StandardCharsets.US_ASCII);
-	}
-
-	/**
-	 * What everything of a feature begins with, where the rest is given by others, such
-	 * as a channel.
-	 * @param feature the feature
-	 * @return the beginning, with the colon before the rest
-	 */
-	public String prefix(String feature) {
-		return path(feature, "");
 	}
 
 	private String path(String feature, String name) {

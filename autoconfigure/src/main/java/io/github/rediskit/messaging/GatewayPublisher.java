@@ -3,9 +3,8 @@ package io.github.rediskit.messaging;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 
-import io.github.rediskit.codec.CodecException;
+import io.github.rediskit.codec.MessageCodecs;
 import io.github.rediskit.script.RedisGateway;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +16,11 @@ public final class GatewayPublisher implements AsyncRedisPublisher {
 
 	private final OrderedOutlet outlet;
 
-	private final Function<Object, byte[]> json;
+	private final MessageCodecs json;
 
 	private final ChannelNames channels;
 
-	private GatewayPublisher(OrderedOutlet.Outlet outlet, Function<Object, byte[]> json, ChannelNames channels) {
+	private GatewayPublisher(OrderedOutlet.Outlet outlet, MessageCodecs json, ChannelNames channels) {
 		this.outlet = new OrderedOutlet(outlet);
 		this.json = json;
 		this.channels = channels;
@@ -30,11 +29,11 @@ public final class GatewayPublisher implements AsyncRedisPublisher {
 	/**
 	 * Publishes to all nodes of a cluster.
 	 * @param redis the connection
-	 * @param json writes JSON, or throws a {@link CodecException}
+	 * @param json writes JSON
 	 * @param channels what channels are called in Redis
 	 * @return the publisher
 	 */
-	public static GatewayPublisher plain(RedisGateway redis, Function<Object, byte[]> json, ChannelNames channels) {
+	public static GatewayPublisher plain(RedisGateway redis, MessageCodecs json, ChannelNames channels) {
 		return new GatewayPublisher(redis::publish, json, channels);
 	}
 
@@ -42,11 +41,11 @@ public final class GatewayPublisher implements AsyncRedisPublisher {
 	 * Publishes to the shard of a cluster to which the channel belongs, where there is a
 	 * cluster that can.
 	 * @param redis the connection
-	 * @param json writes JSON, or throws a {@link CodecException}
+	 * @param json writes JSON
 	 * @param channels what channels are called in Redis
 	 * @return the publisher
 	 */
-	public static GatewayPublisher sharded(RedisGateway redis, Function<Object, byte[]> json, ChannelNames channels) {
+	public static GatewayPublisher sharded(RedisGateway redis, MessageCodecs json, ChannelNames channels) {
 		return new GatewayPublisher(redis::publishSharded, json, channels);
 	}
 
@@ -69,7 +68,7 @@ public final class GatewayPublisher implements AsyncRedisPublisher {
 		if (message instanceof String text) {
 			return text.getBytes(StandardCharsets.UTF_8);
 		}
-		return this.json.apply(message);
+		return this.json.write(message);
 	}
 
 }

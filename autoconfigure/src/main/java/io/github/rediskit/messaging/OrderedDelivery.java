@@ -68,11 +68,12 @@ public final class OrderedDelivery<M> {
 	 * @param channel whose messages are handled in their order
 	 * @param message the message
 	 * @param size its bytes
-	 * @return how many messages had to be dropped, perhaps this one
+	 * @return how many messages had to be dropped, perhaps this one; 0 once it is closed,
+	 * when nobody listens any more
 	 */
 	public synchronized int offer(Object channel, M message, int size) {
 		if (this.closed) {
-			return 1;
+			return 0;
 		}
 		int dropped = 0;
 		while (isFull(size)) {

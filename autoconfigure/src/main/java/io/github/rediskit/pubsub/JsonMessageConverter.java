@@ -2,8 +2,10 @@ package io.github.rediskit.pubsub;
 
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-import io.github.rediskit.codec.MessageCodec;
+import io.github.rediskit.codec.MessageCodecs;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.GenericTypeResolver;
@@ -19,11 +21,13 @@ import org.springframework.util.MimeType;
  */
 final class JsonMessageConverter extends AbstractMessageConverter {
 
-	private final MessageCodec codec;
+	private final MessageCodecs codecs;
 
-	JsonMessageConverter(MessageCodec codec) {
+	private final Map<Type, MessageCodecs.Reader<?>> readers = new ConcurrentHashMap<>();
+
+	JsonMessageConverter(MessageCodecs codecs) {
 		super(new MimeType("application", "json"), new MimeType("application", "*+json"));
-		this.codec = codec;
+		this.codecs = codecs;
 	}
 
 	@Override
@@ -37,7 +41,7 @@ final class JsonMessageConverter extends AbstractMessageConverter {
 			return null;
 		}
 		return (target == String.class) ? new String(bytes, StandardCharsets.UTF_8)
-				: this.codec.decode(bytes, type(target, hint));
+				: this.readers.computeIfAbsent(type(target, hint), this.codecs::reader).read(bytes);
 	}
 
 	private static Type type(Class<?> target, @Nullable Object hint) {
@@ -54,7 +58,7 @@ final class JsonMessageConverter extends AbstractMessageConverter {
 	@Override
 	protected @Nullable Object convertToInternal(Object payload, @Nullable MessageHeaders headers,
 			@Nullable Object hint) {
-		return this.codec.encode(payload);
+		return this.codecs.write(payload);
 	}
 
 }

@@ -2,7 +2,7 @@ package io.github.rediskit.pubsub;
 
 import java.util.List;
 
-import io.github.rediskit.codec.MessageCodec;
+import io.github.rediskit.codec.MessageCodecs;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
@@ -21,14 +21,14 @@ import org.springframework.messaging.handler.invocation.HandlerMethodArgumentRes
  */
 public final class ListenerDefaults implements RedisListenerConfigurer, Ordered {
 
-	private final MessageCodec codec;
+	private final MessageCodecs codecs;
 
 	/**
 	 * Creates the defaults.
-	 * @param codec reads JSON
+	 * @param codecs read JSON
 	 */
-	public ListenerDefaults(MessageCodec codec) {
-		this.codec = codec;
+	public ListenerDefaults(MessageCodecs codecs) {
+		this.codecs = codecs;
 	}
 
 	@Override
@@ -38,7 +38,7 @@ public final class ListenerDefaults implements RedisListenerConfigurer, Ordered 
 
 	@Override
 	public void configureMessageConverters(RedisMessageConverters.Builder builder) {
-		builder.addCustomConverter(new JsonMessageConverter(this.codec));
+		builder.addCustomConverter(new JsonMessageConverter(this.codecs));
 	}
 
 	@Override

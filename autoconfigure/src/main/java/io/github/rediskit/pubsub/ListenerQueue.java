@@ -70,7 +70,7 @@ final class ListenerQueue {
 
 	/** Comes on a thread that must not be blocked. */
 	void offer(Message message, byte[] source) {
-		this.services.listeners().forEach((told) -> told.received(this.id));
+		this.services.listeners().get().forEach((told) -> told.received(this.id));
 		byte[] channel = message.getChannel();
 		int dropped = this.delivery.offer(ByteBuffer.wrap(channel), new Received(message, source),
 				message.getBody().length + channel.length);
@@ -96,7 +96,7 @@ final class ListenerQueue {
 
 	private void told(int dropped, DropReason reason) {
 		for (int i = 0; i < dropped; i++) {
-			this.services.listeners().forEach((told) -> told.dropped(this.id, reason));
+			this.services.listeners().get().forEach((told) -> told.dropped(this.id, reason));
 		}
 	}
 
@@ -130,11 +130,11 @@ final class ListenerQueue {
 		try {
 			this.services.around().run(this.id, channel, () -> this.listener.onMessage(message, received.source()));
 			Duration took = since(begun);
-			this.services.listeners().forEach((told) -> told.handled(this.id, took));
+			this.services.listeners().get().forEach((told) -> told.handled(this.id, took));
 		}
 		catch (Throwable ex) {
 			Duration took = since(begun);
-			this.services.listeners().forEach((told) -> told.failed(this.id, took));
+			this.services.listeners().get().forEach((told) -> told.failed(this.id, took));
 			report(new ListenerFailure(this.id, channel, message.getBody(), ListenerCallException.causeOf(ex)));
 		}
 	}

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.github.rediskit.messaging.ChannelNames;
 import io.github.rediskit.messaging.ListenerSettings;
@@ -25,7 +26,7 @@ import io.github.rediskit.messaging.RedisListenerErrorHandler;
  * @param clock tells the time
  */
 public record ListenerServices(Function<String, ListenerSettings> settings, ChannelNames channels, Executor executor,
-		RedisListenerErrorHandler errorHandler, List<PubSubListener> listeners, AroundListener around,
+		RedisListenerErrorHandler errorHandler, Supplier<List<PubSubListener>> listeners, AroundListener around,
 		Duration drainTimeout, Clock clock) {
 
 	/**

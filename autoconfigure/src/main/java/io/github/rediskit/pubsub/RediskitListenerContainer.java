@@ -174,7 +174,7 @@ public class RediskitListenerContainer extends RedisMessageListenerContainer {
 
 	private ListenerQueue queue(MessageListener listener) {
 		String id = idOf(listener);
-		this.services.listeners().forEach((told) -> told.added(id, () -> queued(id)));
+		this.services.listeners().get().forEach((told) -> told.added(id, () -> queued(id)));
 		return new ListenerQueue(id, listener, this.services, this::overflown, this::failed);
 	}
 
@@ -291,8 +291,8 @@ public class RediskitListenerContainer extends RedisMessageListenerContainer {
 	}
 
 	private void tell(SubscriptionGapEvent gap) {
-		this.logger.warn(gap.toString());
-		this.services.listeners().forEach((told) -> told.gap(gap));
+		this.logger.warn((gap.cause() == Cause.INTERRUPTED) ? "The subscriptions are active again. " + gap : gap);
+		this.services.listeners().get().forEach((told) -> told.gap(gap));
 	}
 
 	@Override
@@ -389,6 +389,13 @@ public class RediskitListenerContainer extends RedisMessageListenerContainer {
 			RediskitListenerContainer.this.logger
 				.warn("The subscriptions to %s on the Redis connection '%s' are not active, which is tried again: %s"
 					.formatted(names(), connectionName(), reason));
+		}
+
+		@Override
+		public void gaveUp(String reason) {
+			RediskitListenerContainer.this.logger.error(
+					"The subscriptions to %s on the Redis connection '%s' are not tried again, as spring.data.redis.listener.recovery.max-retries says: %s"
+						.formatted(names(), connectionName(), reason));
 		}
 
 		@Override

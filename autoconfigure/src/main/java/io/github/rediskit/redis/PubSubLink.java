@@ -148,13 +148,13 @@ public final class PubSubLink {
 	 */
 	public CompletionStage<@Nullable Void> close() {
 		CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-		run(() -> {
+		boolean open = run(() -> {
 			this.closed = true;
 			endSession().whenComplete((ended, failure) -> done.complete(null));
 			answerWaiting();
 			this.thread.shutdownNow();
 		});
-		return this.thread.isShutdown() ? CompletableFuture.completedStage(null) : done;
+		return open ? done : CompletableFuture.completedStage(null);
 	}
 
 	private void connect() {
@@ -170,7 +170,7 @@ public final class PubSubLink {
 					lost(next, begun, reason(failure));
 				}
 				else if (this.session == next) {
-					next.begin(connection, this.topics);
+					next.begin(connection, List.copyOf(this.topics));
 				}
 				else {
 					connection.closeAsync();
@@ -232,7 +232,7 @@ public final class PubSubLink {
 		}
 		long delay = this.delays.nextBackOff();
 		if (delay == BackOffExecution.STOP) {
-			this.listener.interrupted("%s; as many attempts to subscribe have failed as are allowed".formatted(reason));
+			this.listener.gaveUp(reason);
 		}
 		else {
 			later(this::connect, delay);

@@ -25,6 +25,12 @@ public interface PubSubLinkListener {
 	void interrupted(String reason);
 
 	/**
+	 * As many attempts to subscribe have failed as are allowed.
+	 * @param reason why the last one failed
+	 */
+	void gaveUp(String reason);
+
+	/**
 	 * The subscriptions are active again, or at last.
 	 * @param since the last moment at which they were known to be well
 	 * @param until the moment from which on they are again

@@ -63,7 +63,8 @@ class RedisListenerTests {
 
 	private final ApplicationContextRunner unconnected = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, DataRedisAutoConfiguration.class,
-				RediskitAutoConfiguration.class, RedisConnectionsAutoConfiguration.class, PubSubAutoConfiguration.class,
+				RediskitAutoConfiguration.class, RedisConnectionsAutoConfiguration.class,
+				MessagingAutoConfiguration.class, PubSubAutoConfiguration.class,
 				RediskitMetricsAutoConfiguration.class))
 		.withPropertyValues("spring.application.name=shop");
 
@@ -146,6 +147,15 @@ class RedisListenerTests {
 					.isEqualTo(3);
 				assertThat(meters.get("rediskit.pubsub.queued").gauge().value()).isZero();
 			});
+	}
+
+	@Test
+	void aListenerMayHandleItsOwnFailures() {
+		this.runner.withBean(SelfHelp.class).run((context) -> {
+			context.getBean(RedisPublisher.class).publish("self", "x");
+			await().untilAsserted(
+					() -> assertThat(context.getBean(SelfHelp.class).failures).containsExactly("SelfHelp.on"));
+		});
 	}
 
 	@Test
@@ -446,6 +456,22 @@ class RedisListenerTests {
 				throw new AssertionError("an error");
 			}
 			this.heard.add(order.number());
+		}
+
+	}
+
+	static class SelfHelp implements RedisListenerErrorHandler {
+
+		final Queue<String> failures = new ConcurrentLinkedQueue<>();
+
+		@RedisListener("self")
+		void on(String message) {
+			throw new IllegalStateException(message);
+		}
+
+		@Override
+		public void handle(ListenerFailure failure) {
+			this.failures.add(failure.listener());
 		}
 
 	}

@@ -52,7 +52,7 @@ class SubscriptionLifeTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, DataRedisAutoConfiguration.class,
 				RediskitAutoConfiguration.class, RedisConnectionsAutoConfiguration.class,
-				PubSubAutoConfiguration.class))
+				MessagingAutoConfiguration.class, PubSubAutoConfiguration.class))
 		.withPropertyValues("spring.application.name=shop")
 		.withBean(Numbers.class)
 		.withBean(Gaps.class);

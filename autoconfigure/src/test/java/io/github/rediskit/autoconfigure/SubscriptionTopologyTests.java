@@ -34,8 +34,9 @@ class SubscriptionTopologyTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, DataRedisAutoConfiguration.class,
 				RediskitAutoConfiguration.class, RedisConnectionsAutoConfiguration.class,
-				PubSubAutoConfiguration.class))
-		.withPropertyValues("spring.application.name=shop", "spring.data.redis.timeout=5s")
+				MessagingAutoConfiguration.class, PubSubAutoConfiguration.class))
+		.withPropertyValues("spring.application.name=shop", "spring.data.redis.timeout=5s",
+				"rediskit.messaging.pubsub.ping-interval=300ms")
 		.withBean(Heard.class)
 		.withBean(Gaps.class);
 

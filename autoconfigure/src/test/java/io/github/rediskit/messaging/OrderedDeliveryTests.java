@@ -154,7 +154,7 @@ class OrderedDeliveryTests {
 		});
 		assertThat(offerOneByOne(delivery, 5)).isZero();
 		assertThat(delivery.close().toCompletableFuture()).isNotDone();
-		assertThat(delivery.offer("channel", 5, 1)).isOne();
+		assertThat(delivery.offer("channel", 5, 1)).isZero();
 		assertThat(delivery.abandon()).isEqualTo(4);
 		permits.release(100);
 		delivery.close().toCompletableFuture().join();
