@@ -2,6 +2,7 @@ package io.github.rediskit.autoconfigure;
 
 import io.github.rediskit.metrics.CacheMeters;
 import io.github.rediskit.metrics.CircuitMeters;
+import io.github.rediskit.metrics.HeartbeatMeters;
 import io.github.rediskit.metrics.LockMeters;
 import io.github.rediskit.metrics.MessageMeters;
 import io.github.rediskit.metrics.PubSubMeters;
@@ -64,6 +65,17 @@ public final class RediskitMetricsAutoConfiguration {
 	@Bean
 	static PubSubMeters rediskitPubSubMeters() {
 		return new PubSubMeters();
+	}
+
+	@Bean
+	static HeartbeatMeters rediskitHeartbeatMeters() {
+		return new HeartbeatMeters();
+	}
+
+	@Bean
+	static SmartInitializingSingleton rediskitHeartbeatMetersBinding(HeartbeatMeters heartbeats,
+			ObjectProvider<MeterRegistry> registry) {
+		return () -> registry.ifUnique(heartbeats::bindTo);
 	}
 
 	@Bean
