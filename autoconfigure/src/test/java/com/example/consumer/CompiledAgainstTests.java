@@ -147,10 +147,7 @@ class CompiledAgainstTests {
 
 		void lock(DistributedLocks locks, LockNotAcquiredException missed, LockLostException lost) {
 			Duration second = Duration.ofSeconds(1);
-			LockRequest request = LockRequest.of("order", 42)
-				.withMaxWait(second)
-				.withLease(second)
-				.withAtLeast(second);
+			LockRequest request = LockRequest.of("order", 42).withMaxWait(second).withLease(second).withAtLeast(second);
 			try (HeldLock held = locks.acquire(request)) {
 				LockContext context = held;
 				context.onLost(() -> {
@@ -173,8 +170,7 @@ class CompiledAgainstTests {
 			return (revoked ? 1 : 0) + sessions.revokeOthers("alice", "id") + sessions.revokeAll("alice");
 		}
 
-		String messaging(RedisPublisher publisher, RedisStreams streams, RedisQueues queues,
-				SubscriptionGapEvent gap) {
+		String messaging(RedisPublisher publisher, RedisStreams streams, RedisQueues queues, SubscriptionGapEvent gap) {
 			publisher.publish("channel", gap);
 			RedisQueue<String> queue = queues.queue("email", String.class);
 			return streams.add("orders", "order") + queue.send("now") + queue.send("later", Duration.ofSeconds(1))
