@@ -57,7 +57,7 @@ final class ThrowableMessages {
 
 		@Override
 		public Throwable deserialize(JsonParser parser, DeserializationContext context) {
-			JsonNode message = ((JsonNode) context.readTree(parser)).get(MESSAGE);
+			JsonNode message = context.readTree(parser).get(MESSAGE);
 			return make((message != null && message.isString()) ? message.stringValue() : null);
 		}
 
