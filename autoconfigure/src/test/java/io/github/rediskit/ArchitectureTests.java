@@ -104,8 +104,10 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule metrics = room("metrics", ROOT + "cache..", ROOT + "ratelimit..", ROOT + "lock..",
-			ROOT + "session..", ROOT + "messaging..", ROOT + "structures..", ROOT + "script..", "io.micrometer.core..")
-		.because("it turns what the features tell their listeners into meters, and only this room knows Micrometer");
+			ROOT + "session..", ROOT + "messaging..", ROOT + "structures..", ROOT + "script..", "io.micrometer.core..",
+			"org.springframework.session..")
+		.because("it turns what the features tell their listeners into meters, and only this room knows Micrometer; "
+				+ "what it is told of is a session of Spring Session");
 
 	@ArchTest
 	static final ArchRule jdbc = room("jdbc", ROOT + "lock..", "org.springframework.jdbc..")

@@ -7,6 +7,7 @@ import io.github.rediskit.metrics.LockMeters;
 import io.github.rediskit.metrics.MessageMeters;
 import io.github.rediskit.metrics.PubSubMeters;
 import io.github.rediskit.metrics.RateLimitMeters;
+import io.github.rediskit.metrics.SessionMeters;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.spring.ReadThroughCacheManager;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,6 +21,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.cache.metrics.CacheMeterBinderProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.session.Session;
 import org.springframework.util.StringUtils;
 
 /**
@@ -101,6 +103,26 @@ public final class RediskitMetricsAutoConfiguration {
 		String name = managers[0];
 		return (name.length() > MANAGER_SUFFIX.length() && StringUtils.endsWithIgnoreCase(name, MANAGER_SUFFIX))
 				? name.substring(0, name.length() - MANAGER_SUFFIX.length()) : name;
+	}
+
+	/**
+	 * Meters of sessions, where there is Spring Session.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Session.class)
+	static class OfSessions {
+
+		@Bean
+		static SessionMeters rediskitSessionMeters() {
+			return new SessionMeters();
+		}
+
+		@Bean
+		static SmartInitializingSingleton rediskitSessionMetersBinding(SessionMeters sessions,
+				ObjectProvider<MeterRegistry> registry) {
+			return () -> registry.ifUnique(sessions::bindTo);
+		}
+
 	}
 
 	/**

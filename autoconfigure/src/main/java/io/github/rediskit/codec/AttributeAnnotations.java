@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.AnnotationIntrospector;
+import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.AnnotatedClass;
@@ -38,6 +39,26 @@ final class AttributeAnnotations extends FaithfulAnnotations {
 		return type.hasAnnotation(JsonAutoDetect.class)
 				? this.application.findAutoDetectVisibility(config, type, checker)
 				: super.findAutoDetectVisibility(config, type, checker);
+	}
+
+	/**
+	 * What reads a parent makes a parent: a user of the application's own would come back
+	 * as Spring Security's.
+	 */
+	@Override
+	public @Nullable Object findDeserializer(MapperConfig<?> config, Annotated annotated) {
+		return isInherited(config, annotated) ? null : super.findDeserializer(config, annotated);
+	}
+
+	@Override
+	public @Nullable Class<?> findPOJOBuilder(MapperConfig<?> config, AnnotatedClass type) {
+		return isInherited(config, type) ? null : super.findPOJOBuilder(config, type);
+	}
+
+	private static boolean isInherited(MapperConfig<?> config, Annotated annotated) {
+		return annotated instanceof AnnotatedClass type && type.hasAnnotation(JsonDeserialize.class)
+				&& type.getRawType().getDeclaredAnnotation(JsonDeserialize.class) == null
+				&& config.findMixInClassFor(type.getRawType()) == null;
 	}
 
 	/** One of its own could follow names of any class. */

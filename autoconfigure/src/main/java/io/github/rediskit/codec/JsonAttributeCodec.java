@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
@@ -54,6 +55,7 @@ public final class JsonAttributeCodec implements AttributeCodec {
 					DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
 					DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
 					DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+			.enable(MapperFeature.ALLOW_FINAL_FIELDS_AS_MUTATORS) // a value is what is in its fields
 			.setDefaultTyping(new AttributeTyping(types));
 		modules.forEach(builder::addModule);
 		builder.addModule(new AttributeModule(types));

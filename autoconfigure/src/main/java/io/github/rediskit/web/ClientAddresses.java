@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ public final class ClientAddresses {
 	static final String UNKNOWN = "unknown";
 
 	private static final int IPV6_BITS = 128;
+
+	private static final Pattern ZEROS = Pattern.compile("(^|:)0(:0)+(:|$)");
 
 	private final List<AddressRange> trusted = new ArrayList<>();
 
@@ -67,11 +70,28 @@ public final class ClientAddresses {
 	 * @return the client's address, or the network of an IPv6 address
 	 */
 	String of(@Nullable String remoteAddress, Function<String, List<String>> headers) {
-		IpAddress client = IpAddress.parse(remoteAddress);
+		IpAddress client = client(remoteAddress, headers);
 		if (client == null) {
 			return UNKNOWN;
 		}
-		if (isTrusted(client)) {
+		return client.isIpv6() ? client.network(this.ipv6Prefix) + "/" + this.ipv6Prefix : client.toString();
+	}
+
+	/**
+	 * The address of a client, as people know it: never a network, and without rows of
+	 * zeros.
+	 * @param remoteAddress the address of who has connected
+	 * @param headers the values of a header by its name
+	 * @return the client's address
+	 */
+	String exactly(@Nullable String remoteAddress, Function<String, List<String>> headers) {
+		IpAddress client = client(remoteAddress, headers);
+		return (client != null) ? ZEROS.matcher(client.toString()).replaceFirst("::") : UNKNOWN;
+	}
+
+	private @Nullable IpAddress client(@Nullable String remoteAddress, Function<String, List<String>> headers) {
+		IpAddress client = IpAddress.parse(remoteAddress);
+		if (client != null && isTrusted(client)) {
 			List<String> hops = this.header.hops(headers);
 			for (int i = hops.size() - 1; i >= 0; i--) {
 				IpAddress hop = IpAddress.parseHop(hops.get(i));
@@ -84,7 +104,7 @@ public final class ClientAddresses {
 				}
 			}
 		}
-		return client.isIpv6() ? client.network(this.ipv6Prefix) + "/" + this.ipv6Prefix : client.toString();
+		return client;
 	}
 
 	private boolean isTrusted(IpAddress address) {

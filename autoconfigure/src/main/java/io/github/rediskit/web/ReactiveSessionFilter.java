@@ -46,7 +46,7 @@ public final class ReactiveSessionFilter implements WebFilter, Ordered {
 	private SessionRequest sessionRequest(ServerHttpRequest request) {
 		ReactiveRequestSource source = new ReactiveRequestSource(request, null);
 		return new SessionRequest(() -> request.getHeaders().getFirst(HttpHeaders.USER_AGENT),
-				() -> this.addresses.of(source.remoteAddress(), source::header));
+				() -> this.addresses.exactly(source.remoteAddress(), source::header));
 	}
 
 	private static Throwable answer(Throwable failure, ServerWebExchange exchange) {

@@ -80,6 +80,22 @@ class SecurityAttributesTests {
 		}
 	}
 
+	@Test
+	void aUserOfTheApplicationsOwnComesBackAsOne() {
+		Customer customer = new Customer("ann", "ann@example.com");
+		var token = UsernamePasswordAuthenticationToken.authenticated(customer, null, customer.getAuthorities());
+		AttributeTypes types = AttributeTypes.of(List.of(Customer.class.getName()), LOADER);
+		for (AttributeCodec codec : List.of(
+				JsonAttributeCodec.of(SecurityAttributes.json(types, LOADER), SecurityAttributes.modules(LOADER)),
+				JdkAttributeCodec.of(SecurityAttributes.jdk(types, LOADER)))) {
+			var again = (SecurityContextImpl) roundTrip(codec, new SecurityContextImpl(token));
+
+			assertThat(again.getAuthentication().getPrincipal()).isExactlyInstanceOf(Customer.class)
+				.usingRecursiveComparison()
+				.isEqualTo(customer);
+		}
+	}
+
 	/** Whose details Spring Security itself reads as a tree. */
 	@Test
 	void whoWasAuthenticatedElsewhereComesBack() {
@@ -176,6 +192,24 @@ class SecurityAttributesTests {
 
 	private static Object roundTrip(AttributeCodec codec, Object value) {
 		return codec.decode(PLACE, "a", codec.encode(PLACE, "a", value));
+	}
+
+	/** As most applications have one. */
+	public static final class Customer extends User {
+
+		private static final long serialVersionUID = 1L;
+
+		private final String email;
+
+		public Customer(String username, String email) {
+			super(username, "", false, true, true, true, AuthorityUtils.createAuthorityList("ROLE_CUSTOMER"));
+			this.email = email;
+		}
+
+		public String getEmail() {
+			return this.email;
+		}
+
 	}
 
 	public record Person(String name, long number) implements Serializable {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -59,6 +60,18 @@ class JsonAttributeCodecTests {
 		boolean collection = value instanceof Collection<?> || value instanceof Map<?, ?>;
 		String name = collection ? PlatformCollections.nameOf(value) : null;
 		return (name != null) ? name : value.getClass().getName();
+	}
+
+	@Test
+	void whatIsInFinalFieldsComesBack() {
+		Bean bean = new Bean();
+		bean.numbers[0] = 77;
+		bean.names = Set.of("a");
+
+		Bean again = (Bean) decode(CODEC, CODEC.encode(PLACE, "a", bean));
+
+		assertThat(again.numbers).containsExactly(77, 2);
+		assertThat(again.names).containsExactly("a");
 	}
 
 	@Test

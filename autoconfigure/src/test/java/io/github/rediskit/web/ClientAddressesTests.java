@@ -128,6 +128,15 @@ class ClientAddressesTests {
 		return addresses.of(remote, (name) -> name.equals("X-Forwarded-For") ? List.of(forwardedFor) : List.of());
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "2001:db8::7, 2001:db8::7", "::1, ::1", "::, ::", "2001:db8:1:2:3:4:5:6, 2001:db8:1:2:3:4:5:6",
+			"fe80::, fe80::", "192.0.2.1, 192.0.2.1", "10:0:20::30, 10:0:20::30", "nonsense, unknown" })
+	void peopleAreShownTheAddressAndNotItsNetwork(String address, String shown) {
+		assertThat(addresses(64, "10.0.0.0/8").exactly(address, (name) -> List.of())).isEqualTo(shown);
+		assertThat(addresses(64, "10.0.0.0/8").exactly("10.1.1.1", (name) -> List.of(address)))
+			.isEqualTo(shown.equals("unknown") ? "10.1.1.1" : shown);
+	}
+
 	private static String forwarded(ClientAddresses addresses, String value) {
 		return addresses.of("10.1.2.3", (name) -> name.equals("Forwarded") ? List.of(value) : List.of());
 	}

@@ -56,7 +56,7 @@ final class Visitor {
 	}
 
 	HttpResponse<String> get(String path) {
-		return send(request(path).GET());
+		return send(request(path).header("Accept", path.startsWith("/api/") ? "application/json" : "text/html").GET());
 	}
 
 	/** With the token that the pages send along. */
