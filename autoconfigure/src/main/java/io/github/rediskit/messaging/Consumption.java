@@ -323,14 +323,16 @@ final class Consumption {
 
 	/** It has been delivered much oftener than it failed, since its consumers died. */
 	private boolean isDeadly(Held message) {
+		if (message.attempt() <= TOLERATED_DEATHS) {
+			return false;
+		}
 		IllegalStateException failure = new IllegalStateException(
 				"Its consumers died, or stood still, before they had handled it");
 		boolean givenUp = this.request.retries().after(message.attempt() - TOLERATED_DEATHS, failure) == null;
-		if (message.attempt() > TOLERATED_DEATHS && givenUp) {
+		if (givenUp) {
 			this.redeliveries.bury(message, failure);
-			return true;
 		}
-		return false;
+		return givenUp;
 	}
 
 	private void sample() {
