@@ -3,8 +3,10 @@ package io.github.rediskit.messaging;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Acknowledges what was handled: as soon as there is nothing more to handle, else many at
@@ -25,6 +27,9 @@ final class Acknowledgements {
 	private final HeldMessages held;
 
 	private final Troubles troubles;
+
+	/** Of what was handled and is not acknowledged yet; only if ids are remembered. */
+	private final Set<String> messageIds = ConcurrentHashMap.newKeySet();
 
 	private List<Held> done = new ArrayList<>();
 
@@ -47,6 +52,9 @@ final class Acknowledgements {
 		handled.removeIf(Held::isAcknowledged);
 		if (handled.isEmpty()) {
 			return;
+		}
+		if (this.group.remembers()) {
+			handled.forEach((message) -> this.messageIds.add(message.messageId()));
 		}
 		boolean many;
 		synchronized (this) {
@@ -80,6 +88,11 @@ final class Acknowledgements {
 		flush();
 	}
 
+	/** Whether a message was handled here a moment ago, which Redis does not know yet. */
+	boolean isUnderWay(String messageId) {
+		return this.messageIds.contains(messageId);
+	}
+
 	/** Acknowledges at once what was handled by now. */
 	void flush() {
 		List<Held> batch;
@@ -108,6 +121,9 @@ final class Acknowledgements {
 			return;
 		}
 		this.held.removeAll(batch);
+		if (!this.messageIds.isEmpty()) {
+			batch.forEach((message) -> this.messageIds.remove(message.messageId()));
+		}
 		this.troubles.over();
 		CompletableFuture<Boolean> empty = null;
 		synchronized (this) {

@@ -101,6 +101,8 @@ final class Consumption {
 	/** There was no room to take over what others left: it comes before what is new. */
 	private boolean othersFirst;
 
+	private boolean takingOver;
+
 	private volatile boolean stopped;
 
 	private volatile GroupStatus status = GroupStatus.UNKNOWN;
@@ -166,16 +168,15 @@ final class Consumption {
 		int count;
 		boolean others;
 		synchronized (this) {
-			if (!this.grouped || this.reading || this.stopped || this.held.size() >= MOST_HELD) {
+			if (!this.grouped || this.stopped || this.held.size() >= MOST_HELD) {
 				return;
 			}
 			count = this.handling.room();
-			if (count == 0) {
+			others = this.othersFirst && !this.takingOver;
+			if (count == 0 || (this.reading && !others)) {
 				return;
 			}
-			others = this.othersFirst;
-			this.othersFirst = false;
-			this.reading = !others;
+			this.reading |= !others;
 		}
 		if (others) {
 			takeOver();
@@ -248,23 +249,25 @@ final class Consumption {
 		}
 	}
 
+	/** If there is no room, or more to take over, it comes before what is new. */
 	private void takeOver() {
 		int room = Math.min(MOST_TAKEN_OVER, this.handling.roomForOthers());
 		synchronized (this) {
 			this.othersFirst = room == 0;
-			if (this.stopped || !this.grouped || room == 0 || this.held.size() >= MOST_HELD) {
+			if (this.stopped || !this.grouped || this.takingOver || room == 0 || this.held.size() >= MOST_HELD) {
 				return;
 			}
+			this.takingOver = true;
 		}
 		Duration own = (ON_ITS_WAY.compareTo(this.claimIdle) < 0) ? ON_ITS_WAY : this.claimIdle;
 		this.group.takeOver(this.claimIdle, own, room).whenComplete((deliveries, failure) -> {
-			if (failure != null) {
-				if (Redeliveries.isNoGroup(failure)) {
-					regroup();
-				}
+			boolean more = failure == null && takenOver(deliveries) >= room;
+			synchronized (this) {
+				this.takingOver = false;
+				this.othersFirst |= more;
 			}
-			else if (takenOver(deliveries) >= room) {
-				this.services.later(this::takeOver, SHORTEST_ROUND);
+			if (failure != null && Redeliveries.isNoGroup(failure)) {
+				regroup();
 			}
 			read();
 		});
@@ -320,14 +323,16 @@ final class Consumption {
 
 	/** It has been delivered much oftener than it failed, since its consumers died. */
 	private boolean isDeadly(Held message) {
+		if (message.attempt() <= TOLERATED_DEATHS) {
+			return false;
+		}
 		IllegalStateException failure = new IllegalStateException(
 				"Its consumers died, or stood still, before they had handled it");
 		boolean givenUp = this.request.retries().after(message.attempt() - TOLERATED_DEATHS, failure) == null;
-		if (message.attempt() > TOLERATED_DEATHS && givenUp) {
+		if (givenUp) {
 			this.redeliveries.bury(message, failure);
-			return true;
 		}
-		return false;
+		return givenUp;
 	}
 
 	private void sample() {

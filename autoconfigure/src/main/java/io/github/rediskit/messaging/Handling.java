@@ -228,6 +228,8 @@ final class Handling {
 	private List<Held> wanted(List<Held> batch) {
 		List<Held> wanted = new ArrayList<>(batch);
 		wanted.removeIf((held) -> MessageFormat.isForAnother(held.entry(), this.request.group()));
+		// asked before Redis is: what is not under way any more, Redis knows
+		wanted.removeIf((held) -> this.acknowledgements.isUnderWay(held.messageId()));
 		if (!wanted.isEmpty() && this.group.remembers()) {
 			List<Boolean> seen = Answers.await(this.group.seen(wanted.stream().map(Held::messageId).toList()));
 			for (int i = wanted.size() - 1; i >= 0; i--) {

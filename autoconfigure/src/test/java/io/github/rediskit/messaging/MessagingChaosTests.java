@@ -76,7 +76,8 @@ class MessagingChaosTests {
 			send(sender);
 			faults.join();
 			Set<String> missing = new TreeSet<>();
-			await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
+			// what the last process that was killed had is taken over
+			await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
 				missing.clear();
 				missing.addAll(this.sent);
 				missing.removeAll(this.handled.keySet());
@@ -221,7 +222,7 @@ class MessagingChaosTests {
 		private Handles() {
 		}
 
-		public static void main(String[] args) {
+		public static void main(String[] args) throws InterruptedException {
 			PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
 			MessageHandler handler = (messages) -> {
 				Message message = messages.get(0).as(MESSAGES);
@@ -235,6 +236,7 @@ class MessagingChaosTests {
 			MessagingInstance instance = instance(args[0]);
 			instance.consume("orders", "billing", 4, handler);
 			instance.consumeQueue("email", 4, handler);
+			Thread.currentThread().join(); // until it is killed
 		}
 
 	}
