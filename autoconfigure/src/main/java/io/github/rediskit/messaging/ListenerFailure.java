@@ -9,6 +9,7 @@ package io.github.rediskit.messaging;
  * @param message what was published; it is not part of the text of this record
  * @param cause what the listener threw, or why the message is none for it
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 public record ListenerFailure(String listener, String channel, byte[] message, Throwable cause) {
 
 	@Override

@@ -90,6 +90,7 @@ final class OrderedOutlet {
 				: (failure != null) ? failure : new IllegalStateException("no reason given");
 	}
 
+	@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 	private record Waiting(byte[] channel, byte[] message, CompletableFuture<Long> reply) {
 
 	}

@@ -164,6 +164,7 @@ final class ListenerQueue {
 		return abandoned;
 	}
 
+	@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 	private record Received(Message message, byte[] source) {
 
 	}

@@ -400,8 +400,6 @@ public class RediskitListenerContainer extends RedisMessageListenerContainer {
 
 		@Override
 		public void restored(Instant since, Instant until) {
-			RediskitListenerContainer.this.logger
-				.info("The subscriptions on the Redis connection '%s' are active again".formatted(connectionName()));
 			SubscriptionGapEvent gap = new SubscriptionGapEvent(connectionName(), Cause.INTERRUPTED, null, names(false),
 					names(true), since, until, 0);
 			RediskitListenerContainer.this.services.executor().execute(() -> tell(gap));
