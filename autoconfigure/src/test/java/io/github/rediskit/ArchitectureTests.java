@@ -77,6 +77,14 @@ class ArchitectureTests {
 		.because("only this room knows Lettuce and Spring Data Redis, and it knows nothing of the features");
 
 	@ArchTest
+	static final ArchRule pubsub = room("pubsub", ROOT + "codec..", ROOT + "messaging..", ROOT + "redis..",
+			ROOT + "spring..", "org.springframework.aop..", "org.springframework.beans..",
+			"org.springframework.context..", "org.springframework.core..", "org.springframework.data.redis..",
+			"org.springframework.messaging..", "org.springframework.util..", "org.apache.commons.logging..")
+		.because("only this room knows Spring Data's listeners and Spring Messaging, and who has neither does not "
+				+ "load it; its subscriptions are made by redis, which alone knows Lettuce");
+
+	@ArchTest
 	static final ArchRule spring = room("spring", ROOT + "key..", ROOT + "codec..", ROOT + "cache..",
 			ROOT + "ratelimit..", ROOT + "lock..", ROOT + "messaging..", "org.springframework.aop..",
 			"org.aopalliance..", "org.springframework.beans..", "org.springframework.cache..",

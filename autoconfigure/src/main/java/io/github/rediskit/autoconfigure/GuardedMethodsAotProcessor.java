@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 import io.github.rediskit.lock.DistributedLock;
+import io.github.rediskit.messaging.RedisQueueListener;
+import io.github.rediskit.messaging.RedisStreamListener;
 import io.github.rediskit.ratelimit.RateLimited;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +28,12 @@ import org.springframework.util.ClassUtils;
 /**
  * Writes down ahead of time what {@code @RateLimited} and {@code @DistributedLock} call
  * by name: in a native image a fallback is found, and the expressions of a key can be
- * evaluated, only then.
+ * evaluated, only then. Methods that listen to messages are called by name, too.
  */
 class GuardedMethodsAotProcessor implements BeanRegistrationAotProcessor {
 
 	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(RateLimited.class,
-			DistributedLock.class);
+			DistributedLock.class, RedisStreamListener.class, RedisQueueListener.class);
 
 	@Override
 	public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean bean) {

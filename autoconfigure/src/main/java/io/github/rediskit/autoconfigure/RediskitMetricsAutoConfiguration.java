@@ -4,6 +4,8 @@ import io.github.rediskit.metrics.CacheMeters;
 import io.github.rediskit.metrics.CircuitMeters;
 import io.github.rediskit.metrics.HeartbeatMeters;
 import io.github.rediskit.metrics.LockMeters;
+import io.github.rediskit.metrics.MessageMeters;
+import io.github.rediskit.metrics.PubSubMeters;
 import io.github.rediskit.metrics.RateLimitMeters;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.spring.ReadThroughCacheManager;
@@ -56,6 +58,16 @@ public final class RediskitMetricsAutoConfiguration {
 	}
 
 	@Bean
+	static MessageMeters rediskitMessageMeters() {
+		return new MessageMeters();
+	}
+
+	@Bean
+	static PubSubMeters rediskitPubSubMeters() {
+		return new PubSubMeters();
+	}
+
+	@Bean
 	static HeartbeatMeters rediskitHeartbeatMeters() {
 		return new HeartbeatMeters();
 	}
@@ -68,13 +80,15 @@ public final class RediskitMetricsAutoConfiguration {
 
 	@Bean
 	static SmartInitializingSingleton rediskitMetersBinding(CacheMeters caches, CircuitMeters circuits,
-			RateLimitMeters rateLimits, LockMeters locks, ObjectProvider<MeterRegistry> registry,
-			ListableBeanFactory beanFactory) {
+			RateLimitMeters rateLimits, LockMeters locks, MessageMeters messages, PubSubMeters pubSub,
+			ObjectProvider<MeterRegistry> registry, ListableBeanFactory beanFactory) {
 		return () -> registry.ifUnique((unique) -> {
 			caches.bindTo(unique, cacheManager(beanFactory));
 			circuits.bindTo(unique);
 			rateLimits.bindTo(unique);
 			locks.bindTo(unique);
+			messages.bindTo(unique);
+			pubSub.bindTo(unique);
 		});
 	}
 

@@ -37,7 +37,11 @@ final class FaithfulAnnotations extends AnnotationIntrospectorPair {
 
 	@Override
 	public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(MapperConfig<?> config, Annotated annotated) {
-		JsonTypeInfo.Value declared = super.findPolymorphicTypeInfo(config, annotated);
+		return byName(super.findPolymorphicTypeInfo(config, annotated), annotated);
+	}
+
+	/** What is declared, or the name of a sealed type's subclass; never a class. */
+	static JsonTypeInfo.@Nullable Value byName(JsonTypeInfo.@Nullable Value declared, Annotated annotated) {
 		if (declared == null) {
 			return (annotated instanceof AnnotatedClass && belongsToSealed(annotated.getRawType())) ? NAMED : null;
 		}

@@ -89,8 +89,28 @@ public final class GuardedGateway implements RedisGateway {
 	}
 
 	@Override
+	public CompletionStage<String> append(byte[] stream, long maxLength, byte[]... fieldsAndValues) {
+		return guarded(() -> this.redis.append(stream, maxLength, fieldsAndValues));
+	}
+
+	@Override
+	public CompletionStage<Long> acknowledge(byte[] stream, byte[] group, List<String> ids) {
+		return guarded(() -> this.redis.acknowledge(stream, group, ids));
+	}
+
+	@Override
 	public CompletionStage<@Nullable Void> subscribe(byte[] channel, Consumer<byte[]> listener) {
 		return guarded(() -> this.redis.subscribe(channel, listener));
+	}
+
+	@Override
+	public CompletionStage<Long> publish(byte[] channel, byte[] message) {
+		return guarded(() -> this.redis.publish(channel, message));
+	}
+
+	@Override
+	public CompletionStage<Long> publishSharded(byte[] channel, byte[] message) {
+		return guarded(() -> this.redis.publishSharded(channel, message));
 	}
 
 	private <T> CompletionStage<T> guarded(Supplier<CompletionStage<T>> command) {

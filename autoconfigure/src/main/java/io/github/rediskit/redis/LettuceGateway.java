@@ -24,10 +24,12 @@ import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
+import io.lettuce.core.XAddArgs;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,9 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 	private final LazyConnection<StatefulConnection<byte[], byte[]>> connection;
 
 	private final LettuceSubscriptions subscriptions;
+
+	/** Whether the server answered that it does not know shards of channels. */
+	private volatile boolean withoutShards;
 
 	/**
 	 * Creates the gateway. Nothing is opened yet.
@@ -144,8 +149,40 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 	}
 
 	@Override
+	public CompletionStage<String> append(byte[] stream, long maxLength, byte[]... fieldsAndValues) {
+		XAddArgs args = new XAddArgs().maxlen(maxLength).approximateTrimming();
+		return send("XADD", (redis) -> redis.xadd(stream, args, (Object[]) fieldsAndValues));
+	}
+
+	@Override
+	public CompletionStage<Long> acknowledge(byte[] stream, byte[] group, List<String> ids) {
+		return send("XACK", (redis) -> redis.xack(stream, group, ids.toArray(String[]::new)));
+	}
+
+	@Override
 	public CompletionStage<@Nullable Void> subscribe(byte[] channel, Consumer<byte[]> listener) {
 		return translated("SUBSCRIBE", this.subscriptions.subscribe(channel, listener), Function.identity());
+	}
+
+	@Override
+	public CompletionStage<Long> publish(byte[] channel, byte[] message) {
+		return send("PUBLISH", (redis) -> redis.publish(channel, message));
+	}
+
+	@Override
+	public CompletionStage<Long> publishSharded(byte[] channel, byte[] message) {
+		return send("SPUBLISH", (redis) -> {
+			if (this.withoutShards || !(redis instanceof RedisAdvancedClusterAsyncCommands)) {
+				return redis.publish(channel, message);
+			}
+			return redis.spublish(channel, message).exceptionallyCompose((failure) -> {
+				if (!Shards.areUnknown(LazyConnection.unwrapped(failure))) {
+					return CompletableFuture.failedStage(failure);
+				}
+				this.withoutShards = true;
+				return redis.publish(channel, message);
+			});
+		});
 	}
 
 	/**
@@ -193,7 +230,7 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 		}
 	}
 
-	private static RedisClusterAsyncCommands<byte[], byte[]> commands(StatefulConnection<byte[], byte[]> connection) {
+	static RedisClusterAsyncCommands<byte[], byte[]> commands(StatefulConnection<byte[], byte[]> connection) {
 		if (connection instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster) {
 			return cluster.async();
 		}
@@ -209,7 +246,7 @@ public final class LettuceGateway implements RedisGateway, AutoCloseable {
 		});
 	}
 
-	private static RuntimeException translation(String what, Throwable failure) {
+	static RuntimeException translation(String what, Throwable failure) {
 		Throwable cause = LazyConnection.unwrapped(failure);
 		if (cause instanceof RedisUnavailableException unavailable) {
 			return unavailable;

@@ -79,6 +79,24 @@ public interface RedisGateway {
 	CompletionStage<Long> time();
 
 	/**
+	 * Appends an entry to a stream.
+	 * @param stream the key of the stream, which is made if it is absent
+	 * @param maxLength about how many entries are kept; the oldest are removed
+	 * @param fieldsAndValues its fields, each followed by its value
+	 * @return the entry's id
+	 */
+	CompletionStage<String> append(byte[] stream, long maxLength, byte[]... fieldsAndValues);
+
+	/**
+	 * Says that a group is done with entries of a stream.
+	 * @param stream the key of the stream
+	 * @param group the group
+	 * @param ids the ids of the entries
+	 * @return how many of them it was not done with before
+	 */
+	CompletionStage<Long> acknowledge(byte[] stream, byte[] group, List<String> ids);
+
+	/**
 	 * Listens to a channel from now on, across reconnections. Messages that are published
 	 * while disconnected are lost.
 	 * @param channel the channel
@@ -86,5 +104,24 @@ public interface RedisGateway {
 	 * @return completed once the server confirmed the subscription
 	 */
 	CompletionStage<@Nullable Void> subscribe(byte[] channel, Consumer<byte[]> listener);
+
+	/**
+	 * Publishes a message. Messages that are published one after the other arrive in that
+	 * order.
+	 * @param channel the channel
+	 * @param message the message
+	 * @return how many connections it was passed on to; of a cluster, those to one node
+	 */
+	CompletionStage<Long> publish(byte[] channel, byte[] message);
+
+	/**
+	 * Publishes a message to those who subscribed to the channel at the nodes of its
+	 * slot. Where there is no cluster, or one that does not know this yet (before Redis
+	 * 7), it is published to all.
+	 * @param channel the channel
+	 * @param message the message
+	 * @return how many connections it was passed on to
+	 */
+	CompletionStage<Long> publishSharded(byte[] channel, byte[] message);
 
 }

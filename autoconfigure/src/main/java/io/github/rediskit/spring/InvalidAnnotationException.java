@@ -15,7 +15,14 @@ public class InvalidAnnotationException extends IllegalStateException {
 
 	private static final long serialVersionUID = 1L;
 
-	InvalidAnnotationException(Class<? extends Annotation> annotation, Method method, String problem,
+	/**
+	 * Creates the exception.
+	 * @param annotation the annotation
+	 * @param method the method it is on
+	 * @param problem what is wrong and what to write instead
+	 * @param cause the cause, if any
+	 */
+	public InvalidAnnotationException(Class<? extends Annotation> annotation, Method method, String problem,
 			@Nullable Throwable cause) {
 		super("@%s on %s: %s".formatted(annotation.getSimpleName(), describe(method), problem), cause);
 	}

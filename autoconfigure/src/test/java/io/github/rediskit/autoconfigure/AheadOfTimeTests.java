@@ -65,6 +65,16 @@ class AheadOfTimeTests {
 	}
 
 	@Test
+	void listenersOfPublishedMessagesAreWrittenDownAheadOfTime() {
+		processed("rediskit.connections.work.host=work", MessagingAutoConfiguration.class,
+				PubSubAutoConfiguration.class);
+		assertThat(sources()).anySatisfy(
+				(source) -> assertThat(source).contains("forFactoryMethod(ListenerContainers.class, \"createDefault\")",
+						"forFactoryMethod(ListenerContainers.class, \"create\", String.class)"));
+		assertThat(sources()).anySatisfy((source) -> assertThat(source).contains("ListenerAnnotationProcessor::new"));
+	}
+
+	@Test
 	void whatCachedMethodsReturnAndTakeIsKnownInANativeImage() {
 		RuntimeHints hints = processed(null, CacheAutoConfiguration.class, Shop.class);
 		assertThat(

@@ -370,8 +370,28 @@ class TaggedEntriesTests {
 		}
 
 		@Override
+		public CompletionStage<String> append(byte[] stream, long maxLength, byte[]... fieldsAndValues) {
+			return this.redis.append(stream, maxLength, fieldsAndValues);
+		}
+
+		@Override
+		public CompletionStage<Long> acknowledge(byte[] stream, byte[] group, List<String> ids) {
+			return this.redis.acknowledge(stream, group, ids);
+		}
+
+		@Override
 		public CompletionStage<@Nullable Void> subscribe(byte[] channel, Consumer<byte[]> listener) {
 			return this.redis.subscribe(channel, listener);
+		}
+
+		@Override
+		public CompletionStage<Long> publish(byte[] channel, byte[] message) {
+			return this.redis.publish(channel, message);
+		}
+
+		@Override
+		public CompletionStage<Long> publishSharded(byte[] channel, byte[] message) {
+			return this.redis.publishSharded(channel, message);
 		}
 
 	}

@@ -12,10 +12,11 @@ import org.springframework.boot.DefaultApplicationArguments;
  */
 public final class Benchmarks {
 
-	private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.of("cache-hit", new CacheHitBenchmark(),
-			"lock-contended", new LockContendedBenchmark(), "lock-uncontended", new LockUncontendedBenchmark(),
-			"rate-limit-allowed", new RateLimitAllowedBenchmark(), "rate-limit-refused",
-			new RateLimitRefusedBenchmark(), "stampede", new StampedeBenchmark(), "start-up", new StartUpBenchmark()));
+	private static final Map<String, Benchmark> ALL = new TreeMap<>(
+			Map.of("cache-hit", new CacheHitBenchmark(), "lock-contended", new LockContendedBenchmark(),
+					"lock-uncontended", new LockUncontendedBenchmark(), "rate-limit-allowed",
+					new RateLimitAllowedBenchmark(), "rate-limit-refused", new RateLimitRefusedBenchmark(), "stampede",
+					new StampedeBenchmark(), "start-up", new StartUpBenchmark(), "stream", new StreamBenchmark()));
 
 	private Benchmarks() {
 	}

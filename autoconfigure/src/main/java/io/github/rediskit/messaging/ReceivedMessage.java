@@ -1,0 +1,54 @@
+package io.github.rediskit.messaging;
+
+import java.util.Map;
+
+import io.github.rediskit.codec.MessageCodecs;
+import io.github.rediskit.script.StreamEntry;
+
+/**
+ * A message that is to be handled.
+ */
+public final class ReceivedMessage {
+
+	private final MessageInfo info;
+
+	private final StreamEntry entry;
+
+	private final MessageFormat format;
+
+	ReceivedMessage(MessageInfo info, StreamEntry entry, MessageFormat format) {
+		this.info = info;
+		this.entry = entry;
+		this.format = format;
+	}
+
+	/**
+	 * What is known of it beside what it says.
+	 * @return its ids and how often it was delivered
+	 */
+	public MessageInfo info() {
+		return this.info;
+	}
+
+	/**
+	 * What it says.
+	 * @param <M> the type of the message
+	 * @param reader reads such messages
+	 * @return the message
+	 * @throws UnreadableMessageException if it is none of this type
+	 */
+	public <M> M as(MessageCodecs.Reader<M> reader) {
+		return this.format.read(this.entry, reader);
+	}
+
+	/**
+	 * Its fields as they stand in Redis, as text; the field {@code payload} is the JSON.
+	 * @return the fields by their names
+	 * @throws UnreadableMessageException if the payload can't be decrypted or
+	 * decompressed
+	 */
+	public Map<String, String> fields() {
+		return this.format.fields(this.entry);
+	}
+
+}
