@@ -113,7 +113,11 @@ class LeaderboardModelTests {
 		}
 		assertThat(found).isGreaterThan(OPERATIONS / 4);
 		assertThat(this.server.commands().keys("*"))
-			.allSatisfy((key) -> assertThat(this.server.commands().pttl(key)).isPositive());
+			.allSatisfy((key) -> assertThat(this.server.commands().pttl(key)).isNotEqualTo(-1)); // a
+																									// union
+																									// may
+																									// be
+																									// gone
 	}
 
 	private static int check(Standings standings, LeaderboardModel model, Map<String, Double> board, String member,

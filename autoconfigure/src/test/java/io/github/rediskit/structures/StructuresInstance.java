@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.redis.CircuitBreakers;
@@ -101,8 +102,12 @@ final class StructuresInstance implements AutoCloseable {
 	}
 
 	RedisHeartbeats asyncHeartbeats(Duration ttl) {
+		return asyncHeartbeats(ttl, System::nanoTime);
+	}
+
+	RedisHeartbeats asyncHeartbeats(Duration ttl, LongSupplier nanoTime) {
 		RedisHeartbeats heartbeats = new RedisHeartbeats(this.redis, SHOP, new HeartbeatSettings(ttl, Map.of()),
-				List.of(new Recorder()));
+				List.of(new Recorder()), nanoTime);
 		this.opened.add(heartbeats);
 		return heartbeats;
 	}
