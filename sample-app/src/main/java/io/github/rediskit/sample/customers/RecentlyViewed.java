@@ -9,9 +9,9 @@ import org.springframework.data.redis.core.script.RedisScript;
 import org.springframework.stereotype.Service;
 
 /**
- * The products that a customer has looked at last: a list of at most
- * {@value #MOST}, each product once. Three commands that belong together are one script,
- * which Spring Data sends by its digest.
+ * The products that a customer has looked at last: a list of at most {@value #MOST}, each
+ * product once. Three commands that belong together are one script, which Spring Data
+ * sends by its digest.
  */
 @Service
 public class RecentlyViewed {

@@ -42,8 +42,8 @@ public class OpenShops {
 
 	@EventListener
 	void missed(MissedBeatEvent event) {
-		logger.warn("A shop has not been heard of for %d ms more than it may take: %s".formatted(event.since().toMillis(),
-				event.details()));
+		logger.warn("A shop has not been heard of for %d ms more than it may take: %s"
+			.formatted(event.since().toMillis(), event.details()));
 	}
 
 	@PreDestroy

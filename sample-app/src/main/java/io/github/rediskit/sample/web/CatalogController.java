@@ -9,6 +9,7 @@ import io.github.rediskit.sample.catalog.CategorySummary;
 import io.github.rediskit.sample.catalog.Product;
 import io.github.rediskit.sample.catalog.ProductNotFoundException;
 import io.github.rediskit.sample.catalog.ProductPage;
+import io.github.rediskit.sample.feed.ProductFeed;
 
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -25,8 +26,11 @@ class CatalogController {
 
 	private final CatalogService catalog;
 
-	CatalogController(CatalogService catalog) {
+	private final ProductFeed feed;
+
+	CatalogController(CatalogService catalog, ProductFeed feed) {
 		this.catalog = catalog;
+		this.feed = feed;
 	}
 
 	@GetMapping("/products/{id}")
@@ -46,7 +50,9 @@ class CatalogController {
 
 	@PutMapping("/products/{id}/price")
 	Product changePrice(@PathVariable long id, @RequestBody NewPrice newPrice) {
-		return this.catalog.changePrice(id, newPrice.price());
+		Product product = this.catalog.changePrice(id, newPrice.price());
+		this.feed.repriced(product);
+		return product;
 	}
 
 	@PostMapping("/categories/{category}/price-change")

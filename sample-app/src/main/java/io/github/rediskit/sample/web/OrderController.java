@@ -5,6 +5,7 @@ import java.util.Collection;
 
 import io.github.rediskit.sample.catalog.CatalogService;
 import io.github.rediskit.sample.catalog.Product;
+import io.github.rediskit.sample.feed.ProductFeed;
 import io.github.rediskit.sample.orders.NewOrder;
 import io.github.rediskit.sample.orders.Order;
 import io.github.rediskit.sample.orders.OrderService;
@@ -26,9 +27,12 @@ class OrderController {
 
 	private final CatalogService catalog;
 
-	OrderController(OrderService orders, CatalogService catalog) {
+	private final ProductFeed feed;
+
+	OrderController(OrderService orders, CatalogService catalog, ProductFeed feed) {
 		this.orders = orders;
 		this.catalog = catalog;
+		this.feed = feed;
 	}
 
 	@GetMapping("/{id}")
@@ -52,6 +56,7 @@ class OrderController {
 	@PostMapping
 	ResponseEntity<Order> place(@RequestBody NewOrder order) {
 		Order placed = this.orders.place(order);
+		placed.lines().forEach(this.feed::sold);
 		return ResponseEntity.created(URI.create("/api/orders/" + placed.id())).body(placed);
 	}
 

@@ -33,9 +33,7 @@ class ScoreboardTests {
 		Map.of("ada", 3, "bob", 2, "cleo", 2, "dan", 1).forEach(this::earn);
 		earn("dan", 1);
 		for (String span : List.of("TODAY", "WEEK", "SEVEN_DAYS", "ALL_TIME")) {
-			assertThat(ranks("?span=" + span)).as(span)
-				.extracting(Rank::position)
-				.containsExactly(1L, 2L, 2L, 2L);
+			assertThat(ranks("?span=" + span)).as(span).extracting(Rank::position).containsExactly(1L, 2L, 2L, 2L);
 			assertThat(ranks("/customers/ada/around?span=" + span)).as(span).hasSize(4);
 		}
 		this.client.delete().uri("/api/leaderboard/customers/ada").exchange().expectStatus().isNoContent();
