@@ -67,10 +67,12 @@ final class EncodedArguments extends CommandArgs<byte[], byte[]> {
 		return (this.firstKey != null) ? ByteBuffer.wrap(this.firstKey) : null;
 	}
 
-	/** For traces: who reads them need not know the values. */
+	/** For traces: who reads them need not know the values, nor whose they are. */
 	@Override
 	public String toCommandString() {
-		return (this.firstKey != null) ? new String(this.firstKey, StandardCharsets.US_ASCII) : "";
+		String key = (this.firstKey != null) ? new String(this.firstKey, StandardCharsets.US_ASCII) : "";
+		int id = key.indexOf('{');
+		return (id >= 0) ? key.substring(0, id) : key;
 	}
 
 	/**
