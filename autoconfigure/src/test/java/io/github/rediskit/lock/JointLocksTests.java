@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -241,14 +242,46 @@ class JointLocksTests {
 		}
 	}
 
+	@Test
+	void whoLostTheAnswerAndThenOneOfTheLocksKeepsNoneOfTheOthers() {
+		LockRequest read = LockRequest.read("catalog", 1);
+		LockRequest permit = LockRequest.permit("printer", 1, 1);
+		List<LockRequest> requests = new ArrayList<>(FIVE);
+		requests.addAll(List.of(LockRequest.write("catalog", 1), permit));
+		CompletableFuture<HeldLock> other = new CompletableFuture<>();
+		try (LockInstance forgetful = new LockInstance(this.server.uri(), LockSettings.DEFAULTS,
+				(redis) -> losingTheFirst(redis, new AtomicInteger(), () -> {
+					assertThat(this.two.locks.forceRelease(STOCK)).isTrue();
+					other.complete(this.two.locks.acquire(STOCK));
+				}))) {
+			CompletableFuture<HeldLock> all = forgetful.async.acquireAll(requests).toCompletableFuture();
+			other.join();
+			await().until(() -> forgetful.async.isWaiting(STOCK));
+			assertThat(this.two.locks.tryAcquire(FIVE.get(0))).hasValueSatisfying(HeldLock::close);
+			assertThat(this.two.locks.tryAcquire(read)).hasValueSatisfying(HeldLock::close);
+			assertThat(this.two.locks.tryAcquire(permit)).hasValueSatisfying(HeldLock::close);
+			assertThat(all.cancel(true)).isTrue();
+			other.join().close();
+			await().untilAsserted(
+					() -> assertThat(this.server.commands().keys("*")).allMatch((key) -> key.contains("-fence")));
+		}
+	}
+
 	private static RedisGateway losingTheFirst(RedisGateway redis, AtomicInteger asked) {
+		return losingTheFirst(redis, asked, () -> {
+		});
+	}
+
+	private static RedisGateway losingTheFirst(RedisGateway redis, AtomicInteger asked, Runnable meanwhile) {
 		return (RedisGateway) Proxy.newProxyInstance(RedisGateway.class.getClassLoader(),
 				new Class<?>[] { RedisGateway.class }, (proxy, method, arguments) -> {
 					Object result = method.invoke(redis, arguments);
 					boolean asks = arguments != null && arguments[0] instanceof LuaScript script
 							&& script.name().equals("acquire-all.lua");
-					return (asks && asked.getAndIncrement() == 0)
-							? CompletableFuture.failedStage(new RedisUnavailableException("lost", null)) : result;
+					return (asks && asked.getAndIncrement() == 0) ? ((CompletionStage<?>) result).thenRun(meanwhile)
+						.thenCompose(
+								(done) -> CompletableFuture.failedStage(new RedisUnavailableException("lost", null)))
+							: result;
 				});
 	}
 
