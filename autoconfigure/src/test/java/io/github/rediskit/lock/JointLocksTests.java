@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -154,6 +155,31 @@ class JointLocksTests {
 		assertThat(this.one.locks.tryAcquire(FIVE.get(4))).isEmpty();
 		all.join().close();
 		await().until(this.one.async::isIdle);
+	}
+
+	@Test
+	void whoWaitsForSeveralIsCountedAtTheOneThatIsInTheWay() {
+		HeldLock first = this.one.locks.acquire(FIVE.get(0));
+		HeldLock second = this.one.locks.acquire(FIVE.get(1));
+		CompletableFuture<HeldLock> all = this.one.async.acquireAll(FIVE).toCompletableFuture();
+		await().until(() -> this.one.async.isWaiting(FIVE.get(0)));
+		assertThat(this.one.locks.held()).filteredOn((status) -> status.id().equals(FIVE.get(0).id()))
+			.extracting(LockStatus::waiting)
+			.containsExactly(1);
+		assertThat(this.one.locks.held()).filteredOn((status) -> status.id().equals(FIVE.get(1).id()))
+			.extracting(LockStatus::waiting)
+			.containsExactly(0);
+		first.close();
+		second.close();
+		all.join().close();
+	}
+
+	@Test
+	void twoPermitsOfASemaphoreAreNotSilentlyOne() {
+		LockRequest permit = LockRequest.permit("printer", 1, 3);
+		assertThatIllegalArgumentException().isThrownBy(() -> this.one.locks.acquireAll(List.of(permit, STOCK, permit)))
+			.withMessageStartingWith("Two permits of 'printer' are wanted at once");
+		this.one.locks.acquireAll(List.of(STOCK, permit, STOCK)).close();
 	}
 
 	@Test
