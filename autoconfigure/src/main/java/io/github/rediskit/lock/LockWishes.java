@@ -18,7 +18,7 @@ final class LockWishes {
 	/**
 	 * Creates the wishes.
 	 * @throws IllegalArgumentException if there are none, or one lock is wanted in
-	 * different ways
+	 * different ways, or two permits of a semaphore are
 	 */
 	LockWishes(List<LockWish> wishes) {
 		if (wishes.isEmpty()) {
@@ -29,6 +29,11 @@ final class LockWishes {
 			if (other != null && !other.request().equals(wish.request())) {
 				throw new IllegalArgumentException("The lock '%s' is wanted twice, in different ways. Ask for it once"
 					.formatted(wish.request().name()));
+			}
+			if (other != null && wish.request().kind() instanceof LockKind.Permit) {
+				throw new IllegalArgumentException(
+						"Two permits of '%s' are wanted at once, which would be one. Acquire one after the other"
+							.formatted(wish.request().name()));
 			}
 		}
 		this.all = List.copyOf(this.wishes.values());

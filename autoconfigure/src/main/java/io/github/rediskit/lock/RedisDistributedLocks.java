@@ -172,9 +172,14 @@ public final class RedisDistributedLocks implements AsyncDistributedLocks, AutoC
 	public List<LockStatus> held() {
 		return tenures((tenure) -> {
 			Hold hold = tenure.holder();
-			LockQueue queue = this.services.queues().get(tenure.target.key);
-			return (hold != null && hold.isHeld()) ? hold.status((queue != null) ? queue.size() : 0) : null;
+			return (hold != null && hold.isHeld()) ? hold.status(waiting(tenure.target.key)) : null;
 		});
+	}
+
+	private int waiting(LockKey key) {
+		LockQueue queue = this.services.queues().get(key);
+		long joint = this.jointWaiters.waitingFor(key).stream().filter((one) -> one.isAsleepFor(key)).count();
+		return ((queue != null) ? queue.size() : 0) + (int) joint;
 	}
 
 	private <T> List<T> tenures(Function<Tenure, @Nullable T> view) {

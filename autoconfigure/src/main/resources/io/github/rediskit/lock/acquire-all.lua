@@ -1,5 +1,6 @@
 -- Acquires several locks, or says which is in the way. The same id may acquire again: an answer that got lost is asked for once more.
--- One step, so that nobody ever sees one of them held and another one not. What each lock is like is said in acquire.lua and share-acquire.lua.
+-- One step, so that nobody ever sees one of them held and another one not: if one is in the way, what the id still has of the others is given back.
+-- What each lock is like is said in acquire.lua and share-acquire.lua.
 --
 -- KEYS  of each lock in turn: the two of acquire.lua, or the three of share-acquire.lua
 -- ARGV  1 'try' if the caller goes away, 'wait' if it waits, 'again' if it has waited: it takes what its own instance left for others,
@@ -22,15 +23,24 @@ local function next_fence(key)
   return fence
 end
 
--- Each of the two looks at a lock and says what is to be done: {for how long it is in the way or nil, mark that one waits, unmark, take}
-local function plain(lock, fence, id, lease)
+-- Each of the two looks at a lock and says what is to be done: {for how long it is in the way or nil, give back, mark that one waits, unmark, take}
+local function plain(lock, fence, id, lease, channel)
   local holder = redis.pcall('GET', lock)
   holder = type(holder) == 'string' and holder or ''
   local waited = string.sub(holder, -1) == 'w'
-  local free = holder == '' or string.sub(holder, 1, #id) == id
+  local mine = string.sub(holder, 1, #id) == id
+  local free = holder == '' or mine
     or (string.sub(holder, 1, 2) == '1y' and (how == 'again' or string.sub(holder, 3, 18) ~= string.sub(id, 2, 17)))
   return {
     remaining = not free and math.max(1, redis.call('PTTL', lock)) or nil,
+    give_back = function()
+      if mine and waited then
+        redis.call('SET', lock, '1y' .. string.sub(id, 2, 17), 'PX', patience)
+        redis.pcall('PUBLISH', channel, '1' .. lock)
+      elseif mine then
+        redis.call('DEL', lock)
+      end
+    end,
     mark = function() if not waited and string.sub(holder, 1, 1) == '1' then redis.call('APPEND', lock, 'w') end end,
     unmark = function() end,
     take = function()
@@ -75,13 +85,15 @@ local function shared(shares, fence, waiting, share, lease, permits, channel)
     redis.call('ZADD', waiting, score(now + mark * 1000), member)
     redis.call('PEXPIRE', waiting, mark)
   end
+  local function wake()
+    if redis.call('EXISTS', waiting) == 1 then redis.pcall('PUBLISH', channel, '1' .. shares) end
+  end
   return {
     remaining = remaining,
+    give_back = function() if redis.call('ZREM', shares, share) == 1 then wake() end end,
     mark = function() if yields then wait_as(yielded, share) else wait_as(share, yielded) end end,
     unmark = function() -- a writer who waits for something else stands in no reader's way
-      if redis.call('ZREM', waiting, share) == 1 and redis.call('EXISTS', waiting) == 1 then
-        redis.pcall('PUBLISH', channel, '1' .. shares)
-      end
+      if redis.call('ZREM', waiting, share) == 1 then wake() end
     end,
     take = function()
       redis.call('ZREM', waiting, share, yielded)
@@ -101,7 +113,7 @@ for i = 5, #ARGV, 4 do
     lock = shared(KEYS[key], KEYS[key + 1], KEYS[key + 2], value, tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2]), ARGV[i + 3])
     key = key + 3
   else
-    lock = plain(KEYS[key], KEYS[key + 1], value, ARGV[i + 1])
+    lock = plain(KEYS[key], KEYS[key + 1], value, ARGV[i + 1], ARGV[i + 3])
     key = key + 2
   end
   locks[#locks + 1] = lock
@@ -109,8 +121,9 @@ for i = 5, #ARGV, 4 do
 end
 
 if in_the_way then
-  for _, lock in ipairs(waits and locks or {}) do
-    if lock.remaining then lock.mark() else lock.unmark() end
+  for _, lock in ipairs(locks) do
+    lock.give_back()
+    if waits and lock.remaining then lock.mark() elseif waits then lock.unmark() end
   end
   return {0, locks[in_the_way].remaining, in_the_way}
 end

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -156,6 +158,31 @@ class JointLocksTests {
 	}
 
 	@Test
+	void whoWaitsForSeveralIsCountedAtTheOneThatIsInTheWay() {
+		HeldLock first = this.one.locks.acquire(FIVE.get(0));
+		HeldLock second = this.one.locks.acquire(FIVE.get(1));
+		CompletableFuture<HeldLock> all = this.one.async.acquireAll(FIVE).toCompletableFuture();
+		await().until(() -> this.one.async.isWaiting(FIVE.get(0)));
+		assertThat(this.one.locks.held()).filteredOn((status) -> status.id().equals(FIVE.get(0).id()))
+			.extracting(LockStatus::waiting)
+			.containsExactly(1);
+		assertThat(this.one.locks.held()).filteredOn((status) -> status.id().equals(FIVE.get(1).id()))
+			.extracting(LockStatus::waiting)
+			.containsExactly(0);
+		first.close();
+		second.close();
+		all.join().close();
+	}
+
+	@Test
+	void twoPermitsOfASemaphoreAreNotSilentlyOne() {
+		LockRequest permit = LockRequest.permit("printer", 1, 3);
+		assertThatIllegalArgumentException().isThrownBy(() -> this.one.locks.acquireAll(List.of(permit, STOCK, permit)))
+			.withMessageStartingWith("Two permits of 'printer' are wanted at once");
+		this.one.locks.acquireAll(List.of(STOCK, permit, STOCK)).close();
+	}
+
+	@Test
 	void itIsSaidWhichOneIsInTheWay() {
 		HeldLock other = this.two.locks.acquire(STOCK);
 		List<LockRequest> requests = List.of(LockRequest.of("order", 3).withMaxWait(Duration.ofMillis(100)),
@@ -241,14 +268,46 @@ class JointLocksTests {
 		}
 	}
 
+	@Test
+	void whoLostTheAnswerAndThenOneOfTheLocksKeepsNoneOfTheOthers() {
+		LockRequest read = LockRequest.read("catalog", 1);
+		LockRequest permit = LockRequest.permit("printer", 1, 1);
+		List<LockRequest> requests = new ArrayList<>(FIVE);
+		requests.addAll(List.of(LockRequest.write("catalog", 1), permit));
+		CompletableFuture<HeldLock> other = new CompletableFuture<>();
+		try (LockInstance forgetful = new LockInstance(this.server.uri(), LockSettings.DEFAULTS,
+				(redis) -> losingTheFirst(redis, new AtomicInteger(), () -> {
+					assertThat(this.two.locks.forceRelease(STOCK)).isTrue();
+					other.complete(this.two.locks.acquire(STOCK));
+				}))) {
+			CompletableFuture<HeldLock> all = forgetful.async.acquireAll(requests).toCompletableFuture();
+			other.join();
+			await().until(() -> forgetful.async.isWaiting(STOCK));
+			assertThat(this.two.locks.tryAcquire(FIVE.get(0))).hasValueSatisfying(HeldLock::close);
+			assertThat(this.two.locks.tryAcquire(read)).hasValueSatisfying(HeldLock::close);
+			assertThat(this.two.locks.tryAcquire(permit)).hasValueSatisfying(HeldLock::close);
+			assertThat(all.cancel(true)).isTrue();
+			other.join().close();
+			await().untilAsserted(
+					() -> assertThat(this.server.commands().keys("*")).allMatch((key) -> key.contains("-fence")));
+		}
+	}
+
 	private static RedisGateway losingTheFirst(RedisGateway redis, AtomicInteger asked) {
+		return losingTheFirst(redis, asked, () -> {
+		});
+	}
+
+	private static RedisGateway losingTheFirst(RedisGateway redis, AtomicInteger asked, Runnable meanwhile) {
 		return (RedisGateway) Proxy.newProxyInstance(RedisGateway.class.getClassLoader(),
 				new Class<?>[] { RedisGateway.class }, (proxy, method, arguments) -> {
 					Object result = method.invoke(redis, arguments);
 					boolean asks = arguments != null && arguments[0] instanceof LuaScript script
 							&& script.name().equals("acquire-all.lua");
-					return (asks && asked.getAndIncrement() == 0)
-							? CompletableFuture.failedStage(new RedisUnavailableException("lost", null)) : result;
+					return (asks && asked.getAndIncrement() == 0) ? ((CompletionStage<?>) result).thenRun(meanwhile)
+						.thenCompose(
+								(done) -> CompletableFuture.failedStage(new RedisUnavailableException("lost", null)))
+							: result;
 				});
 	}
 

@@ -14,7 +14,6 @@ import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
-import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
 
 /**
  * Shows what this instance has of Redis: its connections, caches, policies and locks. Who
@@ -71,20 +70,35 @@ public final class RediskitEndpoint {
 	 * Takes a lock away from whoever holds it, on whatever instance.
 	 * @param section {@code locks}
 	 * @param name the name of the lock
-	 * @param key its key, as it is shown; a slash divides it
+	 * @param key its key, as it is shown, without a slash
 	 * @param mode as it is shown; {@code null} for an exclusive one
 	 * @return whether it was held
 	 */
 	@DeleteOperation
-	public Map<String, Boolean> release(@Selector String section, @Selector String name,
-			@Selector(match = Match.ALL_REMAINING) String[] key, @Nullable String mode) {
+	public Map<String, Boolean> release(@Selector String section, @Selector String name, @Selector String key,
+			@Nullable String mode) {
+		return releaseAnyKey(section, name, key, mode);
+	}
+
+	/**
+	 * The same for any key. In a path, servers and clients leave out empty and dotted
+	 * parts, which would make it another lock's.
+	 * @param section {@code locks}
+	 * @param name the name of the lock
+	 * @param key its key, as it is shown
+	 * @param mode as it is shown; {@code null} for an exclusive one
+	 * @return whether it was held
+	 */
+	@DeleteOperation
+	public Map<String, Boolean> releaseAnyKey(@Selector String section, @Selector String name, String key,
+			@Nullable String mode) {
 		DistributedLocks locks = this.locks.getIfAvailable();
 		if (!section.equals(LocksSection.NAME) || locks == null) {
 			throw new InvalidEndpointRequestException("No section " + section + " to delete from",
 					"Only locks can be taken away");
 		}
 		try {
-			return Map.of("released", locks.forceRelease(LocksSection.request(name, String.join("/", key), mode)));
+			return Map.of("released", locks.forceRelease(LocksSection.request(name, key, mode)));
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidEndpointRequestException("No such lock", String.valueOf(ex.getMessage()), ex);

@@ -2,6 +2,7 @@ package io.github.rediskit.autoconfigure.actuator;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -9,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 import io.github.rediskit.autoconfigure.CacheAutoConfiguration;
@@ -38,6 +40,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
@@ -113,14 +116,38 @@ class RediskitEndpointTests {
 			HeldLock permit = locks.acquire(LockRequest.permit("printer", 1, 3));
 			assertThat(send("DELETE", context, "/locks/order/43").body()).isEqualTo("{\"released\":false}");
 			assertThat(send("DELETE", context, "/locks/order/42").body()).isEqualTo("{\"released\":true}");
-			String key = named.id().text().replace("%", "%25");
-			assertThat(send("DELETE", context, "/locks/order/" + key).body()).isEqualTo("{\"released\":true}");
+			assertThat(
+					send("DELETE", context, "/locks/order?key=" + URLEncoder.encode(named.id().text(), UTF_8)).body())
+				.isEqualTo("{\"released\":true}");
 			assertThat(send("DELETE", context, "/locks/printer/1?mode=permit").body()).isEqualTo("{\"released\":true}");
 			await().until(() -> !lock.isHeld() && !other.isHeld() && !permit.isHeld());
 			assertThat(send("DELETE", context, "/locks/order/42%7D").statusCode()).isEqualTo(400);
 			assertThat(send("DELETE", context, "/locks/or%7Bder/42").statusCode()).isEqualTo(400);
 			assertThat(send("DELETE", context, "/locks/order/42?mode=none").statusCode()).isEqualTo(400);
 			assertThat(send("DELETE", context, "/caches/products/42").statusCode()).isEqualTo(400);
+		}
+	}
+
+	@Test
+	void noOtherLockIsTakenAwayThanTheOneThatWasMeant() throws Exception {
+		try (ConfigurableApplicationContext context = web(this.server.uri(),
+				"management.endpoint.rediskit.access=unrestricted")) {
+			DistributedLocks locks = context.getBean(DistributedLocks.class);
+			HeldLock near = locks.acquire(LockRequest.of("order", "a/b"));
+			for (String key : List.of("a//b", "/a/b", "a/b/", "a/./b")) {
+				HeldLock lock = locks.acquire(LockRequest.of("order", key));
+				assertThat(send("DELETE", context, "/locks/order/" + key).statusCode()).isEqualTo(404);
+				assertThat(send("DELETE", context, "/locks/order?key=" + key).body()).isEqualTo("{\"released\":true}");
+				await().until(() -> !lock.isHeld());
+			}
+			HeldLock nameAlone = locks.acquire(LockRequest.of("order"));
+			assertThat(send("DELETE", context, "/locks/order").statusCode()).isEqualTo(400);
+			assertThat(nameAlone.isHeld()).isTrue();
+			assertThat(send("DELETE", context, "/locks/order?key=()").body()).isEqualTo("{\"released\":true}");
+			locks.acquire(LockRequest.of("order")).close();
+			assertThat(locks.tryAcquire(LockRequest.of("order", "a/b"))).isEmpty();
+			assertThat(near.isHeld()).isTrue();
+			near.close();
 		}
 	}
 
