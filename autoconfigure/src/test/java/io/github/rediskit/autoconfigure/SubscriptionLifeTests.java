@@ -14,11 +14,14 @@ import io.github.rediskit.messaging.AsyncRedisPublisher;
 import io.github.rediskit.messaging.RedisPublisher;
 import io.github.rediskit.messaging.SubscriptionGapEvent;
 import io.github.rediskit.messaging.SubscriptionGapEvent.Cause;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import io.github.rediskit.testing.TcpProxy;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.protocol.ProtocolVersion;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -45,7 +48,10 @@ import static org.awaitility.Awaitility.await;
 @RedisTest
 @Timeout(120)
 @ExtendWith(OutputCaptureExtension.class)
+@MeasuresTime
 class SubscriptionLifeTests {
+
+	private static final Log logger = LogFactory.getLog(SubscriptionLifeTests.class);
 
 	private final RedisTestServer server = RedisTestServer.shared();
 
@@ -83,7 +89,7 @@ class SubscriptionLifeTests {
 		Numbers numbers = context.getBean(Numbers.class);
 		await().atMost(Duration.ofSeconds(60)).until(() -> numbers.heard.size() == count);
 		long millis = (System.nanoTime() - begun) / 1_000_000;
-		System.out.printf("%d messages on 4 channels in %d ms%n", count, millis);
+		logger.info(String.format("%d messages on 4 channels in %d ms", count, millis));
 		for (int channel = 0; channel < 4; channel++) {
 			int remainder = channel;
 			assertThat(numbers.heard.stream().filter((number) -> number % 4 == remainder).toList()).isSorted()
@@ -170,8 +176,8 @@ class SubscriptionLifeTests {
 					RedisMessageListenerContainer container = context.getBean(RedisMessageListenerContainer.class);
 					long begun = System.nanoTime();
 					await().atMost(Duration.ofSeconds(5)).until(() -> !container.isListening());
-					System.out.printf("A half-open connection was found out after %d ms%n",
-							(System.nanoTime() - begun) / 1_000_000);
+					logger.info(String.format("A half-open connection was found out after %d ms",
+							(System.nanoTime() - begun) / 1_000_000));
 					network.cut();
 					network.resume();
 					awaitHeard(context, this.server, 2);

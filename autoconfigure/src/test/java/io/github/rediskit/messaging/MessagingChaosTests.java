@@ -23,8 +23,11 @@ import java.util.function.Supplier;
 
 import io.github.rediskit.codec.JsonMessageCodecs;
 import io.github.rediskit.codec.MessageCodecs;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.json.JsonMapper;
@@ -41,7 +44,10 @@ import static org.awaitility.Awaitility.await;
  */
 @RedisTest
 @Timeout(900)
+@MeasuresTime
 class MessagingChaosTests {
+
+	private static final Log logger = LogFactory.getLog(MessagingChaosTests.class);
 
 	private static final int MESSAGES = Integer.getInteger("rediskit.test.messages", 600);
 
@@ -84,12 +90,12 @@ class MessagingChaosTests {
 				assertThat(missing).as("%d sent, %d handled", this.sent.size(), this.handled.size()).isEmpty();
 			});
 			int all = this.handled.values().stream().mapToInt(AtomicInteger::get).sum();
-			System.out.printf(
+			logger.info(String.format(
 					"%d messages sent (%d sends failed), all handled; %d messages handled, %d of them more than once: "
-							+ "%d duplicates%n",
+							+ "%d duplicates",
 					this.sent.size(), this.failed.get(), this.handled.size(),
 					this.handled.values().stream().filter((count) -> count.get() > 1).count(),
-					all - this.handled.size());
+					all - this.handled.size()));
 			assertThat(this.sent).hasSizeGreaterThan(MESSAGES);
 			assertThat(this.early).hasValue(0);
 			assertThat(server.commands().exists("shop:stream:{orders}:dead", "shop:queue:{email}:dead")).isZero();

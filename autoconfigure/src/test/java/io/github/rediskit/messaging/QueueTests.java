@@ -13,8 +13,11 @@ import java.util.concurrent.CountDownLatch;
 
 import io.github.rediskit.codec.JsonMessageCodecs;
 import io.github.rediskit.codec.MessageCodecs;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +32,10 @@ import static org.awaitility.Awaitility.await;
  */
 @RedisTest
 @Timeout(60)
+@MeasuresTime
 class QueueTests {
+
+	private static final Log logger = LogFactory.getLog(QueueTests.class);
 
 	private static final MessageCodecs.Reader<Email> EMAILS = new JsonMessageCodecs(JsonMapper.shared())
 		.reader(Email.class);
@@ -157,8 +163,8 @@ class QueueTests {
 		CompletableFuture.allOf(sent).join();
 		await().until(() -> all.getCount() == 0);
 		Arrays.sort(lateness);
-		System.out.printf("%d delayed messages: lateness median %d ms, p99 %d ms, most %d ms%n", count,
-				lateness[count / 2], lateness[count * 99 / 100], lateness[count - 1]);
+		logger.info(String.format("%d delayed messages: lateness median %d ms, p99 %d ms, most %d ms", count,
+				lateness[count / 2], lateness[count * 99 / 100], lateness[count - 1]));
 		assertThat(lateness[0]).isNotNegative();
 		assertThat(lateness[count * 99 / 100]).isLessThan(Integer.getInteger("rediskit.test.queue.lateness", 1_000));
 	}

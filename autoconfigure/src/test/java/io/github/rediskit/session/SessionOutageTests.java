@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 
 import io.github.rediskit.session.SessionSettings.OnExceed;
 import io.github.rediskit.session.SessionSettings.OnFailure;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTestServer;
 import io.github.rediskit.testing.TcpProxy;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,7 @@ import static org.awaitility.Awaitility.await;
  * Redis dies, stands still, and comes back, in the middle of requests.
  */
 @Timeout(60)
+@MeasuresTime
 class SessionOutageTests {
 
 	private static final SessionSettings OPEN = new SessionSettings(Duration.ofMinutes(30), 0, OnExceed.EXPIRE_OLDEST,

@@ -7,6 +7,8 @@ import java.util.Map;
 
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 @TestInstance(Lifecycle.PER_CLASS)
 class SessionTripsTests {
+
+	private static final Log logger = LogFactory.getLog(SessionTripsTests.class);
 
 	private static final String USER = FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME;
 
@@ -63,7 +67,7 @@ class SessionTripsTests {
 		RedisIndexedSessionRepository repository = new RedisIndexedSessionRepository(template());
 		repository.setDefaultSerializer(RedisSerializer.java());
 		Map<String, Long> indexed = trips(repository, false);
-		System.out.println("Round trips, ours / Spring Session / Spring Session with index");
+		logger.info("Round trips, ours / Spring Session / Spring Session with index");
 		ours.forEach((what, count) -> System.out
 			.println("%-45s %d / %d / %d".formatted(what, count, plain.get(what), indexed.get(what))));
 		assertThat(ours).containsExactly(Map.entry("a session begins", 1L), Map.entry("a user logs in", 2L),

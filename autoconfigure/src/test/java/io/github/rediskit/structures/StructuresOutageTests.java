@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.rediskit.script.RedisReplyException;
 import io.github.rediskit.script.RedisUnavailableException;
+import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTestServer;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.Range;
@@ -25,6 +26,7 @@ import static org.awaitility.Awaitility.await;
  * Redis is frozen, killed, or refuses.
  */
 @Timeout(60)
+@MeasuresTime
 class StructuresOutageTests {
 
 	private final RedisTestServer server = RedisTestServer.start();
