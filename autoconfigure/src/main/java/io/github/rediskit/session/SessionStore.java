@@ -4,12 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Stream;
 
 import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.script.LuaScript;
@@ -98,18 +98,8 @@ final class SessionStore {
 
 	/** Takes sessions out of the index of a user. */
 	CompletionStage<?> leave(String principal, String... handles) {
-		return leave(principal, 0, handles);
-	}
-
-	/**
-	 * Takes sessions out of the index of a user.
-	 * @param reservedMillis those that would leave by themselves within this time stay
-	 */
-	private CompletionStage<?> leave(String principal, long reservedMillis, String... handles) {
 		return this.redis.run(LEAVE, this.keys.index(principal),
-				Stream.concat(Stream.of(Long.toString(reservedMillis)), Arrays.stream(handles))
-					.map(SessionStore::bytes)
-					.toArray(byte[][]::new));
+				Arrays.stream(handles).map(SessionStore::bytes).toArray(byte[][]::new));
 	}
 
 	/** Sets an attribute of a session that belongs to a user. */
@@ -122,7 +112,21 @@ final class SessionStore {
 
 	/** The handles of a user's sessions, in the order of log-ins. */
 	CompletionStage<List<String>> list(String principal) {
-		return this.redis.run(LIST, this.keys.index(principal)).thenApply((reply) -> texts(reply, 0));
+		return places(principal).thenApply((places) -> List.copyOf(places.keySet()));
+	}
+
+	/** The same, with how many ms each has. */
+	private CompletionStage<Map<String, Long>> places(String principal) {
+		return this.redis.run(LIST, this.keys.index(principal)).thenApply((reply) -> {
+			Map<String, Long> places = new LinkedHashMap<>();
+			for (int i = 0; i + 1 < reply.size(); i += 2) {
+				String handle = SessionFields.text(reply.get(i));
+				if (handle != null) {
+					places.put(handle, number(reply, i + 1));
+				}
+			}
+			return places;
+		});
 	}
 
 	/** A session without its attributes, if it is the user's. */
@@ -137,13 +141,13 @@ final class SessionStore {
 
 	/**
 	 * Takes those sessions out of the index of a user that are not there any more, or not
-	 * his.
+	 * his. Who has a place and is still to be written stays.
 	 * @return those that are
 	 */
 	CompletionStage<Census> census(String principal) {
-		return list(principal).thenCompose((handles) -> {
+		return places(principal).thenCompose((places) -> {
 			CompletionStage<Map<String, UserSession>> all = CompletableFuture.completedStage(new HashMap<>());
-			for (String handle : handles) {
+			for (String handle : places.keySet()) {
 				all = all.thenCombine(about(handle, principal), (known, session) -> {
 					if (session != null) {
 						known.put(handle, session);
@@ -151,15 +155,21 @@ final class SessionStore {
 					return known;
 				});
 			}
-			return all.thenCompose((known) -> census(principal, handles, known));
+			return all.thenCompose((known) -> census(principal, places, known));
 		});
 	}
 
-	private CompletionStage<Census> census(String principal, List<String> handles, Map<String, UserSession> known) {
-		List<UserSession> sessions = handles.stream().map(known::get).filter(Objects::nonNull).toList();
-		String[] missing = handles.stream().filter((handle) -> !known.containsKey(handle)).toArray(String[]::new);
+	/** What had its place for longer than a reservation was written before. */
+	private CompletionStage<Census> census(String principal, Map<String, Long> places,
+			Map<String, UserSession> known) {
+		List<UserSession> sessions = places.keySet().stream().map(known::get).filter(Objects::nonNull).toList();
+		String[] missing = places.entrySet()
+			.stream()
+			.filter((place) -> place.getValue() > RESERVED_MILLIS && !known.containsKey(place.getKey()))
+			.map(Map.Entry::getKey)
+			.toArray(String[]::new);
 		Census census = new Census(sessions, missing.length);
-		return (missing.length > 0) ? leave(principal, RESERVED_MILLIS, missing).thenApply((left) -> census)
+		return (missing.length > 0) ? leave(principal, missing).thenApply((left) -> census)
 				: CompletableFuture.completedStage(census);
 	}
 
@@ -199,9 +209,9 @@ final class SessionStore {
 	}
 
 	private CompletionStage<Saved> enterThenSave(SessionWrite write, byte[] session, byte[][] index) {
-		return enter(write, index)
+		return enter(write.reserving(RESERVED_MILLIS), index)
 			.thenCompose((entered) -> (entered.outcome() != Outcome.DONE) ? CompletableFuture.completedStage(entered)
-					: saveSession(write, session).thenApply((saved) -> both(saved, entered)));
+					: saveThenEnter(write, session, index));
 	}
 
 	/** Who has lost his place in between is not refused any more, but out. */

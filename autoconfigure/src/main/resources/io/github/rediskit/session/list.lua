@@ -2,7 +2,7 @@
 -- One step, so that both halves of the index agree.
 --
 -- KEYS  1 sessions of the user by the time at which they end, 2 the same by the order of log-ins; there -1 has been pushed out
--- Reply {handle, ...}
+-- Reply {handle, ms until it ends, ...}
 for _, key in ipairs(KEYS) do
   local kind = redis.call('TYPE', key).ok
   if kind ~= 'zset' and kind ~= 'none' then redis.call('DEL', key) end
@@ -13,4 +13,9 @@ for _, ended in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.forma
   redis.call('ZREM', KEYS[1], ended)
   redis.call('ZREM', KEYS[2], ended)
 end
-return redis.call('ZRANGEBYSCORE', KEYS[2], 0, '+inf')
+local reply = {}
+for _, handle in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], 0, '+inf')) do
+  reply[#reply + 1] = handle
+  reply[#reply + 1] = tonumber(redis.call('ZSCORE', KEYS[1], handle) or now) - now
+end
+return reply
