@@ -310,7 +310,7 @@ abstract class HttpSessionsContract {
 			try {
 				HttpResponse<String> response = CLIENT.send(request.build(), BodyHandlers.ofString());
 				response.headers().firstValue("Set-Cookie").ifPresent((set) -> {
-					if (response.statusCode() == 200) {
+					if (response.statusCode() < 400) {
 						this.cookie = set.split(";")[0];
 					}
 				});
