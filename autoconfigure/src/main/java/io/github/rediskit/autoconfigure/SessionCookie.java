@@ -61,8 +61,7 @@ record SessionCookie(@Nullable String name, @Nullable String domain, @Nullable S
 		}
 	}
 
-	private static void check(String property, @Nullable String value, Pattern pattern, String problem,
-			String advice) {
+	private static void check(String property, @Nullable String value, Pattern pattern, String problem, String advice) {
 		if (value != null && !pattern.matcher(value).matches()) {
 			throw new InvalidSettingException(PREFIX + "." + property, "is '" + value + "', which " + problem, advice);
 		}

@@ -136,8 +136,7 @@ class SessionAutoConfigurationTests {
 	@Test
 	void whatIsNeitherOnNorOffStopsTheStart() {
 		this.runner.withPropertyValues("rediskit.session.enabled=maybe")
-			.run((context) -> assertThat(context.getStartupFailure())
-				.hasMessageContaining("rediskit.session.enabled"));
+			.run((context) -> assertThat(context.getStartupFailure()).hasMessageContaining("rediskit.session.enabled"));
 	}
 
 	@Test
