@@ -39,13 +39,18 @@ final class AttributeCodecs {
 	AttributeCodec codec() {
 		AttributeTypes types = types();
 		AttributeCodec plain = (this.properties.serialization() == Serialization.JSON) ? json(types) : jdk(types);
-		AttributeCodec compressed = plain.compressed(new Compression(from(), MOST));
+		AttributeCodec known = isFlash() ? new FlashAttributes(plain) : plain;
+		AttributeCodec compressed = known.compressed(new Compression(from(), MOST));
 		String key = this.properties.encryption().keyId();
 		if (key.isEmpty()) {
 			return compressed;
 		}
 		StorageRules.requireKey(SessionProperties.PREFIX, key, this.keys.ids());
 		return compressed.encrypted(this.keys, key);
+	}
+
+	private boolean isFlash() {
+		return ClassUtils.isPresent("org.springframework.web.servlet.FlashMap", this.loader);
 	}
 
 	/** Each is checked by itself, so that the sentence can name its place. */
@@ -61,6 +66,9 @@ final class AttributeCodecs {
 						"can't be meant", ex.getMessage() + ".", ex);
 			}
 			allowed.add(stripped);
+		}
+		if (isFlash()) {
+			allowed.add(FlashAttributes.Maps.class.getName());
 		}
 		return AttributeTypes.of(allowed, this.loader);
 	}
@@ -80,14 +88,11 @@ final class AttributeCodecs {
 
 	private long from() {
 		SessionProperties.Compression compression = this.properties.compression();
-		if (!compression.enabled()) {
-			return -1;
-		}
 		if (compression.minSize().isNegative()) {
 			throw new InvalidSettingException(SessionProperties.PREFIX + ".compression.min-size", "is negative",
 					"Write from which size on attributes are compressed, such as 1KB.");
 		}
-		return compression.minSize().toBytes();
+		return compression.enabled() ? compression.minSize().toBytes() : -1;
 	}
 
 	/**

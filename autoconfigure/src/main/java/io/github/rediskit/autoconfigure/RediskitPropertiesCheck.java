@@ -31,6 +31,10 @@ final class RediskitPropertiesCheck implements BeanFactoryPostProcessor {
 	static final Set<String> FEATURES = Set.of("cache", "encryption", "lock", "messaging", "rate-limit", "session",
 			"structures");
 
+	/** What is neither true nor false would turn a feature off without a word. */
+	private static final List<String> SWITCHES = List.of("rediskit.session.enabled",
+			"rediskit.messaging.pubsub.enabled");
+
 	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("rediskit");
 
 	private final Environment environment;
@@ -48,6 +52,7 @@ final class RediskitPropertiesCheck implements BeanFactoryPostProcessor {
 			checkApplicationName(this.environment.getProperty("spring.application.name"));
 		}
 		ConnectionRules.check(properties.connections());
+		SWITCHES.forEach((name) -> Binder.get(this.environment).bind(name, Boolean.class));
 	}
 
 	private RediskitProperties bindStrictly() {

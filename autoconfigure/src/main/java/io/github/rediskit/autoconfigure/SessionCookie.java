@@ -3,6 +3,7 @@ package io.github.rediskit.autoconfigure;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,11 +34,41 @@ record SessionCookie(@Nullable String name, @Nullable String domain, @Nullable S
 	private static final String REMEMBER_ME = "org.springframework.session.security.web.authentication."
 			+ "SpringSessionRememberMeServicesREMEMBER_ME_LOGIN_ATTR";
 
+	private static final String PREFIX = "server.servlet.session.cookie";
+
+	private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+	private static final Pattern DOMAIN = Pattern
+		.compile("[0-9A-Za-z](?:[0-9A-Za-z-]*[0-9A-Za-z])?(?:\\.[0-9A-Za-z](?:[0-9A-Za-z-]*[0-9A-Za-z])?)*");
+
+	private static final Pattern PATH = Pattern.compile("[ -:<-~]*");
+
 	static SessionCookie of(Environment environment) {
-		return Binder.get(environment).bindOrCreate("server.servlet.session.cookie", SessionCookie.class);
+		return Binder.get(environment).bindOrCreate(PREFIX, SessionCookie.class);
+	}
+
+	/** Otherwise the first request with a session would find out, or its browser. */
+	private void check() {
+		check("name", this.name, NAME, "no cookie can have for a name",
+				"Write letters, digits, dashes and underscores, such as SESSION.");
+		check("domain", this.domain, DOMAIN, "no cookie can have for a domain",
+				"Write a host name without a dot before it, such as shop.example.com.");
+		check("path", this.path, PATH, "no cookie can have for a path",
+				"Write a path of ASCII characters without semicolons, such as /shop.");
+		if (this.maxAge != null && this.maxAge.toSeconds() > Integer.MAX_VALUE) {
+			throw new InvalidSettingException(PREFIX + ".max-age", "is " + this.maxAge,
+					"Write at most " + Integer.MAX_VALUE + " seconds, such as 30d.");
+		}
+	}
+
+	private static void check(String property, @Nullable String value, Pattern pattern, String problem, String advice) {
+		if (value != null && !pattern.matcher(value).matches()) {
+			throw new InvalidSettingException(PREFIX + "." + property, "is '" + value + "', which " + problem, advice);
+		}
 	}
 
 	DefaultCookieSerializer serializer() {
+		check();
 		DefaultCookieSerializer serializer = new DefaultCookieSerializer();
 		if (this.name != null) {
 			serializer.setCookieName(this.name);

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JacksonModule;
@@ -27,6 +28,10 @@ import tools.jackson.databind.json.JsonMapper;
  * another type, an unknown enum constant or a class of another name can't be read.
  */
 public final class JsonAttributeCodec implements AttributeCodec {
+
+	private static final int LONGEST_NUMBER = StreamReadConstraints.DEFAULT_MAX_NUM_LEN / 2;
+
+	private static final int LONGEST_NAME = StreamReadConstraints.DEFAULT_MAX_NAME_LEN / 2;
 
 	private final ObjectWriter writer;
 
@@ -66,7 +71,7 @@ public final class JsonAttributeCodec implements AttributeCodec {
 	@Override
 	public byte[] encode(byte[] place, String name, Object value) {
 		byte[] bytes = AttributeBytes.JSON.before(write(name, value));
-		if (!this.proven.contains(value.getClass())) {
+		if (!this.proven.contains(value.getClass()) || isDoubtful(bytes)) {
 			Object again = decode(place, name, bytes);
 			if (!again.getClass().equals(value.getClass()) && !PlatformTypes.contain(value.getClass())) {
 				throw new CodecException("The session attribute '%s' is a %s, but would be read back as a %s"
@@ -75,6 +80,25 @@ public final class JsonAttributeCodec implements AttributeCodec {
 			this.proven.add(value.getClass());
 		}
 		return bytes;
+	}
+
+	/**
+	 * Jackson writes more than it reads: names and numbers of any length, and names with
+	 * half a character, as <code>&#92;uD83D</code>.
+	 */
+	private static boolean isDoubtful(byte[] bytes) {
+		int digits = 0;
+		int unquoted = 0;
+		for (int i = 0; i < bytes.length; i++) {
+			byte next = bytes[i];
+			digits = (next >= '0' && next <= '9') ? digits + 1 : 0;
+			unquoted = (next == '"') ? 0 : unquoted + 1;
+			boolean half = next == '\\' && i + 2 < bytes.length && bytes[i + 1] == 'u' && bytes[i + 2] == 'D';
+			if (half || digits > LONGEST_NUMBER || unquoted > LONGEST_NAME) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private byte[] write(String name, Object value) {

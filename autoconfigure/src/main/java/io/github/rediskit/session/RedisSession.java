@@ -177,7 +177,7 @@ public final class RedisSession implements Session {
 	@Override
 	public synchronized boolean isExpired() {
 		return !this.maxInactive.isNegative()
-				&& !this.clock.instant().minus(this.maxInactive).isBefore(this.lastAccessed);
+				&& Duration.between(this.lastAccessed, this.clock.instant()).compareTo(this.maxInactive) >= 0;
 	}
 
 	@Nullable SessionRequest request() {
@@ -186,6 +186,10 @@ public final class RedisSession implements Session {
 
 	synchronized @Nullable String storedHandle() {
 		return this.storedHandle;
+	}
+
+	synchronized @Nullable String storedId() {
+		return this.storedId;
 	}
 
 	synchronized @Nullable String storedPrincipal() {

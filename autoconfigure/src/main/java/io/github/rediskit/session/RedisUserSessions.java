@@ -1,6 +1,7 @@
 package io.github.rediskit.session;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -37,6 +38,7 @@ public final class RedisUserSessions implements AsyncUserSessions {
 
 	@Override
 	public CompletionStage<Boolean> revoke(String principal, String handle) {
+		required(principal);
 		return SessionHandles.isHandle(handle) ? this.sessions.end(handle, principal, EndReason.REVOKED)
 				: CompletableFuture.completedStage(false);
 	}
@@ -52,7 +54,13 @@ public final class RedisUserSessions implements AsyncUserSessions {
 		return revoke(principal, (handle) -> true);
 	}
 
+	/** Who asks {@code request.getRemoteUser()} may have nobody. */
+	private static void required(String principal) {
+		Objects.requireNonNull(principal, "A session is revoked for its user, and there is none");
+	}
+
 	private CompletionStage<Integer> revoke(String principal, Predicate<String> which) {
+		required(principal);
 		return forEach(principal, which, (handle) -> this.sessions.end(handle, principal, EndReason.REVOKED));
 	}
 

@@ -191,7 +191,7 @@ public final class Sessions {
 		if (session.getMaxInactiveInterval().isZero()) {
 			session.end();
 			String handle = session.storedHandle();
-			return (handle != null) ? end(handle, EndReason.INVALIDATED) : done();
+			return (handle != null) ? invalidate(handle, session.storedId()) : done();
 		}
 		long start = System.nanoTime();
 		Changes changes = session.changes();
@@ -276,18 +276,26 @@ public final class Sessions {
 	private CompletionStage<Saved> pushOut(@Nullable String principal, Saved saved) {
 		CompletionStage<Saved> result = CompletableFuture.completedStage(saved);
 		for (String handle : saved.pushedOut()) {
-			CompletionStage<?> removed = this.store.remove(handle, principal).handle((gone, failure) -> {
-				if (gone != null) {
-					ended(handle, gone, EndReason.PUSHED_OUT);
-				}
-				else {
-					this.listener.failed(Joined.unwrapped(failure));
-				}
-				return null;
-			});
+			CompletionStage<?> removed = this.store.remove(handle, principal)
+				.thenCompose((gone) -> leave(principal, handle, gone))
+				.handle((gone, failure) -> {
+					if (gone != null) {
+						ended(handle, this.handles.reference(handle), gone, EndReason.PUSHED_OUT);
+					}
+					else {
+						this.listener.failed(Joined.unwrapped(failure));
+					}
+					return null;
+				});
 			result = result.thenCombine(removed, (same, ignored) -> same);
 		}
 		return result;
+	}
+
+	/** Who was not there may be about to come back under another id: his mark stays. */
+	private CompletionStage<Removed> leave(@Nullable String principal, String handle, Removed gone) {
+		return (gone.done() && principal != null) ? this.store.leave(principal, handle).thenApply((left) -> gone)
+				: CompletableFuture.completedStage(gone);
 	}
 
 	private @Nullable String principal(RedisSession session, Changes changes) {
@@ -312,8 +320,7 @@ public final class Sessions {
 			SessionFields.begin(session.getCreationTime(), set);
 		}
 		if (isNew || changes.maxInactive()) {
-			SessionFields.add(SessionFields.MAX_INACTIVE, Long.toString(session.getMaxInactiveInterval().toMillis()),
-					set);
+			SessionFields.add(SessionFields.MAX_INACTIVE, Long.toString(storable(session).toMillis()), set);
 		}
 		if (principal != null && moves) {
 			SessionFields.add(SessionFields.PRINCIPAL, principal, set);
@@ -350,6 +357,11 @@ public final class Sessions {
 				: interval;
 	}
 
+	/** Whoever says how long may say more than there are milliseconds. */
+	private static Duration storable(RedisSession session) {
+		return session.getMaxInactiveInterval().isNegative() ? Duration.ofSeconds(-1) : maxInactive(session);
+	}
+
 	private static Duration ttl(RedisSession session) {
 		Duration interval = maxInactive(session);
 		Duration slack = interval.dividedBy(SLACK);
@@ -362,11 +374,13 @@ public final class Sessions {
 	 * {@link SessionUnavailableException}
 	 */
 	CompletionStage<@Nullable Void> delete(String id) {
-		return end(this.handles.of(id), EndReason.INVALIDATED);
+		return invalidate(this.handles.of(id), id);
 	}
 
-	private CompletionStage<@Nullable Void> end(String handle, EndReason reason) {
-		return end(handle, null, reason).thenApply((ended) -> null);
+	/** Who knows the id is told by it that the session has ended. */
+	private CompletionStage<@Nullable Void> invalidate(String handle, @Nullable String id) {
+		return end(handle, null, (id != null) ? id : this.handles.reference(handle), EndReason.INVALIDATED)
+			.thenApply((ended) -> null);
 	}
 
 	/**
@@ -375,21 +389,25 @@ public final class Sessions {
 	 * @return whether it was there
 	 */
 	CompletionStage<Boolean> end(String handle, @Nullable String principal, EndReason reason) {
+		return end(handle, principal, this.handles.reference(handle), reason);
+	}
+
+	private CompletionStage<Boolean> end(String handle, @Nullable String principal, String id, EndReason reason) {
 		return this.store.remove(handle, principal).thenCompose((removed) -> {
 			String owner = (removed.fields() != null) ? removed.fields().principal() : principal;
 			CompletionStage<?> left = (owner != null) ? this.store.leave(owner, handle)
 					: CompletableFuture.completedStage(null);
-			return left.thenApply((ignored) -> ended(handle, removed, reason));
+			return left.thenApply((ignored) -> ended(handle, id, removed, reason));
 		}).exceptionally((failure) -> {
 			throw unavailable("A session could not be ended", failure);
 		});
 	}
 
-	private boolean ended(String handle, Removed removed, EndReason reason) {
+	private boolean ended(String handle, String id, Removed removed, EndReason reason) {
 		SessionFields fields = removed.fields();
 		if (fields != null) {
-			RedisSession session = new RedisSession(this.sources.ids(), this.sources.clock(), null,
-					this.handles.reference(handle), handle, fields, readable(handle, fields.attributes()));
+			RedisSession session = new RedisSession(this.sources.ids(), this.sources.clock(), null, id, handle, fields,
+					readable(handle, fields.attributes()));
 			session.end();
 			this.listener.ended(session, reason);
 		}

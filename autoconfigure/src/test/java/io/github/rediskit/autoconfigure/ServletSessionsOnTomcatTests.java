@@ -1,15 +1,23 @@
 package io.github.rediskit.autoconfigure;
 
 import io.github.rediskit.session.UserSessions;
+import io.github.rediskit.testing.RedisTestServer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
+import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.WebApplicationType;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.session.FindByIndexNameSessionRepository;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+import org.springframework.web.servlet.support.RequestContextUtils;
+import org.springframework.web.servlet.view.RedirectView;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Sessions on Tomcat.
@@ -31,6 +39,16 @@ class ServletSessionsOnTomcatTests extends HttpSessionsContract {
 	@Override
 	String cookieProperties() {
 		return "server.servlet.session.cookie";
+	}
+
+	@Test
+	void whatARedirectTakesAlongIsSeenOnce() {
+		try (ConfigurableApplicationContext application = run(RedisTestServer.shared().uri())) {
+			Browser browser = new Browser();
+			assertThat(browser.send(application, "/saved").statusCode()).isEqualTo(302);
+			assertThat(browser.get(application, "/shown")).contains("message=saved");
+			assertThat(browser.get(application, "/shown")).isEqualTo("null");
+		}
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -88,6 +106,17 @@ class ServletSessionsOnTomcatTests extends HttpSessionsContract {
 		String logout(HttpServletRequest request) {
 			request.getSession().invalidate();
 			return "ok";
+		}
+
+		@GetMapping("/saved")
+		RedirectView saved(RedirectAttributes attributes) {
+			attributes.addFlashAttribute("message", "saved");
+			return new RedirectView("/shown");
+		}
+
+		@GetMapping("/shown")
+		String shown(HttpServletRequest request) {
+			return String.valueOf(RequestContextUtils.getInputFlashMap(request));
 		}
 
 		@GetMapping("/revoked")

@@ -134,6 +134,12 @@ class SessionAutoConfigurationTests {
 	}
 
 	@Test
+	void whatIsNeitherOnNorOffStopsTheStart() {
+		this.runner.withPropertyValues("rediskit.session.enabled=maybe")
+			.run((context) -> assertThat(context.getStartupFailure()).hasMessageContaining("rediskit.session.enabled"));
+	}
+
+	@Test
 	void anUnknownSettingStopsTheStart() {
 		this.runner.withPropertyValues("rediskit.session.max-per-users=3")
 			.run((context) -> assertThat(context.getStartupFailure()).hasStackTraceContaining("rediskit.session"));

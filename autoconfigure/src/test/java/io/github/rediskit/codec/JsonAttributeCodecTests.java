@@ -1,5 +1,6 @@
 package io.github.rediskit.codec;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,6 +8,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +134,22 @@ class JsonAttributeCodecTests {
 				}, new Thread(), new Inner())) {
 			assertThatExceptionOfType(CodecException.class).as(value.getClass().getName())
 				.isThrownBy(() -> codec("io.github.rediskit").encode(PLACE, "basket", value))
+				.withMessageContaining("'basket'");
+		}
+	}
+
+	@Test
+	void whatCouldBeWrittenButNotReadIsRefusedWheneverItIsSet() {
+		AttributeCodec codec = codec(SessionValues.ALLOWED);
+		codec.encode(PLACE, "basket", new HashMap<>(Map.of("a", 1)));
+		codec.encode(PLACE, "basket", BigInteger.ONE);
+		codec.encode(PLACE, "basket", new HashMap<>(Map.of("\u00e9\ud83d\ude00\ud7ff", "\ud83d")));
+		BigInteger tooLong = new BigInteger("9".repeat(1_500));
+		for (Object value : List.of(tooLong, new HashMap<>(Map.of("a", tooLong)), new HashMap<>(Map.of("a\ud83d", 1)),
+				new HashMap<>(Map.of("a".repeat(60_000), 1)))) {
+			String start = value.toString().substring(0, 4);
+			assertThatExceptionOfType(CodecException.class).as(start)
+				.isThrownBy(() -> codec.encode(PLACE, "basket", value))
 				.withMessageContaining("'basket'");
 		}
 	}

@@ -19,6 +19,8 @@ import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.session.FindByIndexNameSessionRepository;
 
@@ -218,6 +220,19 @@ class ServletSessionsTests {
 		session.setMaxInactiveInterval(Duration.ZERO);
 		this.one.servlet.save(session);
 		assertThat(this.server.commands().keys("*")).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { Long.MIN_VALUE, -1, Long.MAX_VALUE })
+	void forEverIsAYearHoweverItIsSaid(long seconds) {
+		RedisSession session = this.one.servlet.createSession();
+		session.setMaxInactiveInterval(Duration.ofSeconds(seconds));
+		this.one.servlet.save(session);
+		assertThat(this.server.commands().keys("*")).singleElement()
+			.satisfies(
+					(key) -> assertThat(this.server.commands().pttl(key)).isBetween(31_000_000_000L, 31_600_000_000L));
+		assertThat(session.isExpired()).isFalse();
+		assertThat(this.two.servlet.findById(session.getId()).isExpired()).isFalse();
 	}
 
 	@Test

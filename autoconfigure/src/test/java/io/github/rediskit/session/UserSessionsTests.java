@@ -22,6 +22,7 @@ import org.springframework.session.FindByIndexNameSessionRepository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
  * The sessions of a user: seen, ended, and no more than he may have.
@@ -92,6 +93,22 @@ class UserSessionsTests {
 	}
 
 	@Test
+	@SuppressWarnings("NullAway")
+	void whoIsNobodyRevokesNothing() {
+		SessionInstance one = instance(0, OnExceed.EXPIRE_OLDEST);
+		RedisSession session = one.logIn("ann");
+		RedisSession guest = one.servlet.createSession();
+		one.servlet.save(guest);
+		for (RedisSession some : List.of(session, guest)) {
+			String handle = one.users.handleOf(some.getId());
+			assertThatNullPointerException().isThrownBy(() -> one.users.revoke(null, handle));
+			assertThat(one.users.revoke("", handle)).isFalse();
+			assertThat(one.servlet.findById(some.getId())).isNotNull();
+		}
+		assertThatNullPointerException().isThrownBy(() -> one.users.revokeAll(null));
+	}
+
+	@Test
 	void allSessionsOrAllOthersCanBeRevoked() {
 		SessionInstance one = instance(0, OnExceed.EXPIRE_OLDEST);
 		RedisSession current = one.logIn("ann");
@@ -139,6 +156,14 @@ class UserSessionsTests {
 	}
 
 	@Test
+	void whoWasPushedOutAndRemovedLeavesTheIndex() {
+		SessionInstance one = instance(2, OnExceed.EXPIRE_OLDEST);
+		IntStream.range(0, 10).forEach((i) -> one.logIn("ann"));
+		assertThat(this.server.commands().zcard("shop:session:users:{ann}")).isEqualTo(2);
+		assertThat(this.server.commands().zcard("shop:session:logins:{ann}")).isEqualTo(2);
+	}
+
+	@Test
 	void whoWasPushedOutAndNotRemovedIsFoundOutAtHisNextUse() {
 		SessionInstance one = instance(1, OnExceed.EXPIRE_OLDEST);
 		RedisSession first = one.logIn("ann");
@@ -148,6 +173,9 @@ class UserSessionsTests {
 		// as if whoever pushed it out had died before it was removed
 		this.server.commands().hset(key, fields);
 		this.server.commands().pexpire(key, 60_000);
+		String handle = one.users.handleOf(first.getId());
+		this.server.commands().zadd("shop:session:users:{ann}", System.currentTimeMillis() + 60_000, handle);
+		this.server.commands().zadd("shop:session:logins:{ann}", -1, handle);
 		assertThat(one.users.of("ann")).hasSize(1);
 		one.use(first.getId());
 		assertThat(one.servlet.findById(first.getId())).isNull();
