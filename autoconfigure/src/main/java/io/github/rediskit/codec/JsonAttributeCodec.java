@@ -55,7 +55,8 @@ public final class JsonAttributeCodec implements AttributeCodec {
 					DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
 					DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
 					DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-			.enable(MapperFeature.ALLOW_FINAL_FIELDS_AS_MUTATORS) // a value is what is in its fields
+			.enable(MapperFeature.ALLOW_FINAL_FIELDS_AS_MUTATORS) // a value is what is in
+																	// its fields
 			.setDefaultTyping(new AttributeTyping(types));
 		modules.forEach(builder::addModule);
 		builder.addModule(new AttributeModule(types));

@@ -63,7 +63,8 @@ public final class ServletSessionFilter implements Filter {
 			return known;
 		}
 		SessionRequest created = new SessionRequest(() -> request.getHeader(HttpHeaders.USER_AGENT),
-				() -> this.addresses.exactly(request.getRemoteAddr(), (name) -> Collections.list(request.getHeaders(name))));
+				() -> this.addresses.exactly(request.getRemoteAddr(),
+						(name) -> Collections.list(request.getHeaders(name))));
 		request.setAttribute(REQUEST, created);
 		return created;
 	}
