@@ -20,6 +20,8 @@ final class ConfiguredMessages implements RedisMessaging.Settings {
 
 	private static final Duration LONGEST_BACKOFF = Duration.ofDays(365);
 
+	private static final double MOST_MULTIPLIED = 1_000;
+
 	private final Map<String, Configured> streams = new HashMap<>();
 
 	private final Map<String, Configured> queues = new HashMap<>();
@@ -64,9 +66,9 @@ final class ConfiguredMessages implements RedisMessaging.Settings {
 			throw new Invalid("backoff", "is " + messages.backoff(),
 					"Write how long after a failure a message is tried again, such as 1s.");
 		}
-		if (messages.multiplier() < 1) {
+		if (!(messages.multiplier() >= 1) || messages.multiplier() > MOST_MULTIPLIED) {
 			throw new Invalid("multiplier", "is " + messages.multiplier(),
-					"Write by what the back-off grows with each attempt, 1 for not at all.");
+					"Write by what the back-off grows with each attempt, from 1 for not at all to 1000.");
 		}
 		if (messages.maxBackoff().compareTo(messages.backoff()) < 0
 				|| messages.maxBackoff().compareTo(LONGEST_BACKOFF) > 0) {

@@ -49,7 +49,7 @@ final class ListenerThreads implements Executor, AutoCloseable {
 	@Override
 	public void close() {
 		if (this.threads instanceof ExecutorService pool) {
-			pool.shutdown();
+			pool.shutdownNow(); // there was time to finish
 		}
 	}
 

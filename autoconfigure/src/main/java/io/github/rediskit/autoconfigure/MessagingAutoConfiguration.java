@@ -2,6 +2,7 @@ package io.github.rediskit.autoconfigure;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
@@ -14,7 +15,9 @@ import io.github.rediskit.messaging.ConsumerListener;
 import io.github.rediskit.messaging.ConsumerRequest;
 import io.github.rediskit.messaging.MessageListeners;
 import io.github.rediskit.messaging.RedisMessaging;
+import io.github.rediskit.messaging.RedisQueueListener;
 import io.github.rediskit.messaging.RedisQueues;
+import io.github.rediskit.messaging.RedisStreamListener;
 import io.github.rediskit.messaging.RedisStreams;
 import io.github.rediskit.redis.ConnectionRole;
 import io.github.rediskit.redis.LettuceStreamReads;
@@ -31,6 +34,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -127,6 +131,12 @@ public final class MessagingAutoConfiguration {
 	/**
 	 * The first message finds a connection; an application without listeners opens none.
 	 */
+	@Bean
+	static LazyInitializationExcludeFilter rediskitMessageListenersAreNotLazy() {
+		return new ListenersAreNotLazy(List.of(RedisStreamListener.class, RedisStreamListener.Several.class,
+				RedisQueueListener.class, RedisQueueListener.Several.class));
+	}
+
 	@Bean
 	SmartInitializingSingleton rediskitMessagingWarmUp(RoleGateways gateways, ManagedListeners listeners) {
 		return () -> {

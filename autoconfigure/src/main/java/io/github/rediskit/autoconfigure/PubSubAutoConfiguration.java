@@ -1,6 +1,7 @@
 package io.github.rediskit.autoconfigure;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Set;
 
 import io.github.rediskit.codec.MessageCodecs;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -41,6 +43,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.data.redis.annotation.EnableRedisListeners;
+import org.springframework.data.redis.annotation.RedisListener;
 import org.springframework.data.redis.config.RedisListenerConfigurer;
 import org.springframework.messaging.Message;
 import org.springframework.util.function.SingletonSupplier;
@@ -95,6 +98,11 @@ public final class PubSubAutoConfiguration {
 		@Bean
 		static PubSubBeans rediskitPubSubBeans() {
 			return new PubSubBeans();
+		}
+
+		@Bean
+		static LazyInitializationExcludeFilter rediskitListenersAreNotLazy() {
+			return new ListenersAreNotLazy(List.of(RedisListener.class));
 		}
 
 		@Bean

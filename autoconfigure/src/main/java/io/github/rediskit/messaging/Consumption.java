@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * - what this instance holds, it keeps: it tells the server so at a third of claim-idle,
  *   and nobody takes it over, however long its handler takes, or it waits to be tried
  *   again;
- * - what an instance held that has died, others take over when claim-idle has passed;
+ * - what an instance held that has died, others take over when claim-idle has passed; if
+ * it was Redis that nobody could reach, they wait until everybody was able to say what he
+ * holds;
  * - what was delivered to this instance without its knowing, since the answer got lost,
  *   it finds among what is its own and not held;
  * - a group that is gone, with a server that forgot it, is made again from the oldest
@@ -68,6 +70,11 @@ final class Consumption {
 
 	private static final Duration AFTER_INTERRUPTION = Duration.ofSeconds(1);
 
+	private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
+	/** In this time others find out that Redis is back. */
+	private static final Duration RECOVERY = Duration.ofSeconds(3);
+
 	private final MessagingServices services;
 
 	private final ConsumerRequest request;
@@ -103,6 +110,11 @@ final class Consumption {
 
 	private boolean takingOver;
 
+	/** When Redis could not be asked for the last time. */
+	private volatile long troubledAt;
+
+	private volatile boolean troubled;
+
 	private volatile boolean stopped;
 
 	private volatile GroupStatus status = GroupStatus.UNKNOWN;
@@ -123,7 +135,7 @@ final class Consumption {
 		this.redeliveries = new Redeliveries(services, request, source, group, this.held, this.acknowledgements,
 				this.troubles, (messages) -> again(messages));
 		this.handling = new Handling(services, request, source, format, group, this.acknowledgements, this.workers,
-				this.redeliveries, this::read);
+				this.troubles, this.redeliveries, this::read);
 	}
 
 	void start() {
@@ -151,6 +163,7 @@ final class Consumption {
 		}
 		this.group.create(fromOldest).whenComplete((ignored, failure) -> {
 			if (failure != null) {
+				troubled();
 				this.services.later(() -> group(fromOldest), this.troubles.met(failure));
 				return;
 			}
@@ -197,6 +210,7 @@ final class Consumption {
 					group(true);
 				}
 				else if (failure != null) {
+					troubled();
 					this.services.later(this::read, this.troubles.met(failure));
 				}
 				else {
@@ -249,6 +263,18 @@ final class Consumption {
 		}
 	}
 
+	private void troubled() {
+		this.troubledAt = this.services.now();
+		this.troubled = true;
+	}
+
+	/** Others could not say what they hold, either, and shall have time to. */
+	private boolean isResting() {
+		long rest = this.claimIdle.dividedBy(2).plus(RECOVERY).toNanos();
+		this.troubled = this.troubled && this.services.now() - this.troubledAt < rest;
+		return this.troubled;
+	}
+
 	/** If there is no room, or more to take over, it comes before what is new. */
 	private void takeOver() {
 		int room = Math.min(MOST_TAKEN_OVER, this.handling.roomForOthers());
@@ -260,7 +286,7 @@ final class Consumption {
 			this.takingOver = true;
 		}
 		Duration own = (ON_ITS_WAY.compareTo(this.claimIdle) < 0) ? ON_ITS_WAY : this.claimIdle;
-		this.group.takeOver(this.claimIdle, own, room).whenComplete((deliveries, failure) -> {
+		this.group.takeOver(isResting() ? FOR_EVER : this.claimIdle, own, room).whenComplete((deliveries, failure) -> {
 			boolean more = failure == null && takenOver(deliveries) >= room;
 			synchronized (this) {
 				this.takingOver = false;
@@ -268,6 +294,9 @@ final class Consumption {
 			}
 			if (failure != null && Redeliveries.isNoGroup(failure)) {
 				regroup();
+			}
+			else if (failure != null) {
+				troubled();
 			}
 			read();
 		});
@@ -328,7 +357,7 @@ final class Consumption {
 		}
 		IllegalStateException failure = new IllegalStateException(
 				"Its consumers died, or stood still, before they had handled it");
-		boolean givenUp = this.request.retries().after(message.attempt() - TOLERATED_DEATHS, failure) == null;
+		boolean givenUp = this.redeliveries.delay(message.attempt() - TOLERATED_DEATHS, failure) == null;
 		if (givenUp) {
 			this.redeliveries.bury(message, failure);
 		}

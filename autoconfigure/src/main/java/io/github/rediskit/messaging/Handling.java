@@ -32,6 +32,12 @@ final class Handling {
 
 	private static final long LONG_NANOS = Duration.ofMillis(200).toNanos();
 
+	/**
+	 * After which time Redis is asked once more about messages that it was asked about in
+	 * vain.
+	 */
+	private static final Duration NOT_ASKED = Duration.ofSeconds(1);
+
 	private final MessagingServices services;
 
 	private final ConsumerRequest request;
@@ -45,6 +51,8 @@ final class Handling {
 	private final Acknowledgements acknowledgements;
 
 	private final ExecutorService workers;
+
+	private final Troubles troubles;
 
 	/** What to do with those that could not be handled. */
 	private final Failed failed;
@@ -71,7 +79,8 @@ final class Handling {
 	private boolean stopped;
 
 	Handling(MessagingServices services, ConsumerRequest request, Source source, MessageFormat format, RedisGroup group,
-			Acknowledgements acknowledgements, ExecutorService workers, Failed failed, Runnable wanting) {
+			Acknowledgements acknowledgements, ExecutorService workers, Troubles troubles, Failed failed,
+			Runnable wanting) {
 		this.services = services;
 		this.request = request;
 		this.source = source;
@@ -79,6 +88,7 @@ final class Handling {
 		this.group = group;
 		this.acknowledgements = acknowledgements;
 		this.workers = workers;
+		this.troubles = troubles;
 		this.failed = failed;
 		this.wanting = wanting;
 		this.least = request.concurrency() * request.batchSize();
@@ -92,7 +102,7 @@ final class Handling {
 			return 0;
 		}
 		if (this.delivered > 0) {
-			adjust(this.services.now() - this.deliveredAt);
+			adjust(this.services.now() - this.deliveredAt, here < this.delivered);
 			this.delivered = 0;
 		}
 		return Math.max(1, this.target - here);
@@ -110,8 +120,9 @@ final class Handling {
 		return (this.target > this.least) ? this.target : Math.max(0, this.target - here);
 	}
 
-	private void adjust(long took) {
-		if (took < SHORT_NANOS && this.delivered >= this.target / 2) {
+	/** Of a few that have just come, none may be gone yet: that says nothing. */
+	private void adjust(long took, boolean gone) {
+		if (gone && took < SHORT_NANOS && this.delivered >= this.target / 2) {
 			this.target = Math.max(this.least, Math.min(MOST_AHEAD, 2 * this.target));
 		}
 		else if (took > LONG_NANOS) {
@@ -208,9 +219,16 @@ final class Handling {
 	/** The answer is when they are handled, or {@code null} if they are. */
 	private @Nullable CompletionStage<?> handle(List<Held> batch) {
 		long start = this.services.now();
+		List<Held> wanted;
+		try {
+			wanted = wanted(batch);
+		}
+		catch (RuntimeException ex) {
+			postpone(batch, ex);
+			return null;
+		}
 		CompletionStage<?> stage;
 		try {
-			List<Held> wanted = wanted(batch);
 			stage = wanted.isEmpty() ? null : this.request.handler().handle(messages(wanted));
 		}
 		catch (Throwable ex) {
@@ -222,6 +240,15 @@ final class Handling {
 			return null;
 		}
 		return stage.whenComplete((ignored, failure) -> settle(batch, failure, start));
+	}
+
+	/** Redis could not be asked, for which the messages are not to blame. */
+	private void postpone(List<Held> batch, RuntimeException trouble) {
+		synchronized (this) {
+			this.running -= batch.size();
+		}
+		this.troubles.met(trouble);
+		this.services.later(() -> add(batch), NOT_ASKED);
 	}
 
 	/** Without those that were replayed for another group, or handled before. */

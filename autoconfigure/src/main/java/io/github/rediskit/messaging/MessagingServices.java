@@ -31,6 +31,9 @@ import io.github.rediskit.script.StreamReads;
 record MessagingServices(RedisGateway redis, StreamReads reads, ScheduledExecutorService timer,
 		Function<String, ThreadFactory> threads, ConsumerListener listener) {
 
+	/** Long enough for everything, and short enough to be counted in nanoseconds. */
+	private static final Duration LONGEST = Duration.ofDays(365);
+
 	static ScheduledExecutorService newTimer() {
 		ThreadFactory factory = (task) -> {
 			Thread thread = Executors.defaultThreadFactory().newThread(task);
@@ -50,7 +53,8 @@ record MessagingServices(RedisGateway redis, StreamReads reads, ScheduledExecuto
 	/** Does something later, unless the application has ended by then. */
 	void later(Runnable task, Duration delay) {
 		try {
-			this.timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+			Duration bounded = (delay.compareTo(LONGEST) > 0) ? LONGEST : delay;
+			this.timer.schedule(task, bounded.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (RejectedExecutionException ex) {
 			// the application has ended

@@ -69,8 +69,7 @@ final class Redeliveries implements Handling.Failed {
 			return;
 		}
 		message.failed(failure);
-		Duration delay = (failure instanceof UnreadableMessageException) ? null
-				: this.request.retries().after(message.attempt(), failure);
+		Duration delay = (failure instanceof UnreadableMessageException) ? null : delay(message.attempt(), failure);
 		if (delay == null && among) {
 			delay = Duration.ZERO;
 		}
@@ -80,6 +79,19 @@ final class Redeliveries implements Handling.Failed {
 		else {
 			message.waits();
 			this.services.later(() -> due(message.id()), delay);
+		}
+	}
+
+	/** A policy that throws is no reason to keep a message for ever: it gives it up. */
+	@Nullable Duration delay(long attempts, Throwable failure) {
+		try {
+			return this.request.retries().after(attempts, failure);
+		}
+		catch (RuntimeException ex) {
+			if (ex != failure) {
+				failure.addSuppressed(ex);
+			}
+			return null;
 		}
 	}
 

@@ -71,6 +71,8 @@ final class RedisGroup {
 
 	private final byte[] handledIds;
 
+	private final ServerTime serverTime = new ServerTime(System::nanoTime);
+
 	RedisGroup(RedisGateway redis, MessageKeys keys, MessageSettings settings, boolean queue, String group,
 			String consumer) {
 		this.redis = redis;
@@ -113,8 +115,13 @@ final class RedisGroup {
 
 	/** Entries of others, and those of its own that were forgotten. */
 	CompletionStage<List<Delivery>> takeOver(Duration silence, Duration ownSilence, int most) {
-		return run(TAKEOVER, this.consumer, number(silence.toMillis()), number(ownSilence.toMillis()), number(most))
-			.thenApply(RedisGroup::deliveries);
+		long last = this.serverTime.in(silence.dividedBy(2));
+		return run(TAKEOVER, this.consumer, number(silence.toMillis()), number(ownSilence.toMillis()), number(most),
+				number(last))
+			.thenApply((reply) -> {
+				this.serverTime.is(amount(reply, 0));
+				return deliveries(reply.subList(1, reply.size()));
+			});
 	}
 
 	/**

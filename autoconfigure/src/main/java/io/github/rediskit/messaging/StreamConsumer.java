@@ -45,10 +45,16 @@ final class StreamConsumer implements MessageConsumer {
 			this.current = new Consumption(this.services, this.request, this.source, this.group, this.format);
 			// another run may be about to leave, by the same name
 			Consumption consumption = this.current;
-			this.stopping.whenComplete((ignored, failure) -> consumption.start());
+			this.stopping.whenComplete((ignored, failure) -> start(consumption));
 			if (this.delayed != null) {
 				this.delayed.start();
 			}
+		}
+	}
+
+	private synchronized void start(Consumption consumption) {
+		if (this.current == consumption) {
+			consumption.start();
 		}
 	}
 
@@ -60,7 +66,9 @@ final class StreamConsumer implements MessageConsumer {
 			if (this.delayed != null) {
 				this.delayed.stop();
 			}
-			this.stopping = consumption.stop(grace);
+			// what the run before has in hand is this one's, too, by the same name
+			this.stopping = this.stopping.handle((stopped, failure) -> null)
+				.thenCompose((ignored) -> consumption.stop(grace));
 		}
 		return this.stopping;
 	}

@@ -28,6 +28,11 @@ final class StreamQueue<T> implements RedisQueue<T> {
 
 	private static final byte[] NOTHING = {};
 
+	/** A century; numbers of a script are exact for longer. */
+	private static final Duration LONGEST = Duration.ofDays(36_500);
+
+	private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
 	private final String name;
 
 	private final Class<T> type;
@@ -65,7 +70,10 @@ final class StreamQueue<T> implements RedisQueue<T> {
 
 	@Override
 	public String send(T message, Instant due) {
-		return Answers.await(delay(message, NOTHING, number(due.toEpochMilli())));
+		if (due.compareTo(LATEST) > 0) {
+			throw tooLate("at " + due);
+		}
+		return Answers.await(delay(message, NOTHING, number((due.getEpochSecond() < 0) ? 0 : due.toEpochMilli())));
 	}
 
 	@Override
@@ -82,7 +90,17 @@ final class StreamQueue<T> implements RedisQueue<T> {
 		if (delay.isZero() || delay.isNegative()) {
 			return sendAsync(message);
 		}
+		if (delay.compareTo(LONGEST) > 0) {
+			throw tooLate("in " + delay);
+		}
 		return delay(message, number(delay.plusNanos(999_999).toMillis()), NOTHING);
+	}
+
+	private IllegalArgumentException tooLate(String when) {
+		return new IllegalArgumentException(
+				("The queue '%s' can't keep a message that is due %s: write at most %d days, "
+						+ "or a time before the year 10000")
+					.formatted(this.name, when, LONGEST.toDays()));
 	}
 
 	private CompletionStage<String> delay(T message, byte[] delay, byte[] due) {

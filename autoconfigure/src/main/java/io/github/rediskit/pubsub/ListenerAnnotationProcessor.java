@@ -1,6 +1,7 @@
 package io.github.rediskit.pubsub;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -57,6 +58,10 @@ public class ListenerAnnotationProcessor extends RedisListenerAnnotationBeanPost
 
 	/** The method that is called on the bean, which may be a proxy. */
 	private static Method invocable(Method method, Object bean) {
+		if (Modifier.isFinal(method.getModifiers()) && AopUtils.isCglibProxy(bean)) {
+			throw invalid(method, "its bean has a proxy, which a final method does not get past: it would be called "
+					+ "on the proxy, without the bean's fields. Declare it without final", null);
+		}
 		try {
 			return AopUtils.selectInvocableMethod(method, bean.getClass());
 		}

@@ -147,6 +147,10 @@ final class ListenerMethod {
 	}
 
 	private Method callable(Object bean) {
+		if (Modifier.isFinal(this.method.getModifiers()) && AopUtils.isCglibProxy(bean)) {
+			throw invalid("the bean has a proxy, which a final method does not get past: it would be called on the "
+					+ "proxy, without the bean's fields. Declare it without final");
+		}
 		try {
 			Method callable = AopUtils.selectInvocableMethod(this.method, bean.getClass());
 			callable.trySetAccessible();

@@ -29,6 +29,8 @@ public final class ListenerMethods {
 
 	private static final int BATCH = 100;
 
+	private static final Duration LONGEST = Duration.ofDays(365);
+
 	private static final KeySpace ANY = new KeySpace(null, "any");
 
 	private final UnaryOperator<String> placeholders;
@@ -172,6 +174,9 @@ public final class ListenerMethods {
 			Duration duration = DurationExpression.parse(text);
 			if (duration == null || duration.isNegative()) {
 				throw this.method.invalid("%s = \"%s\" is no duration, such as 1s".formatted(attribute, text));
+			}
+			if (duration.compareTo(LONGEST) > 0) {
+				throw this.method.invalid("%s = \"%s\" is longer than 365d".formatted(attribute, text));
 			}
 			return duration;
 		}

@@ -132,7 +132,7 @@ final class GroupWatch implements HeartbeatWatch {
 		try {
 			this.action.accept(event);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) { // either would end the watch
 			this.listener.actionFailed(event, ex);
 		}
 	}

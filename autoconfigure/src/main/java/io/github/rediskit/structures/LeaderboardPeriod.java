@@ -43,7 +43,8 @@ public enum LeaderboardPeriod {
 	String feature(LocalDate day) {
 		return switch (this) {
 			case DAILY -> "leaderboard-" + day;
-			case WEEKLY -> "leaderboard-%04d-W%02d".formatted(day.get(IsoFields.WEEK_BASED_YEAR),
+			// digits of other languages would be other keys
+			case WEEKLY -> String.format(Locale.ROOT, "leaderboard-%04d-W%02d", day.get(IsoFields.WEEK_BASED_YEAR),
 					day.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
 			case ALL_TIME -> "leaderboard";
 		};

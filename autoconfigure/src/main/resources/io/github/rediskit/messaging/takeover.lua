@@ -3,13 +3,18 @@
 --
 -- KEYS  1 stream
 -- ARGV  1 group, 2 consumer, 3 silence of others in ms, 4 silence of its own in ms, 5 how many at most
--- Reply for each entry of others {id, delivery, field, value, ...}, delivery is -1 if the stream has it not any more;
---       for each of its own {id, 0}
-local reply = {}
+--       6 until when this counts, in ms since 1970, 0 for ever: what waited for a server that stood still finds everybody silent
+-- Reply the server's time in ms, then for each entry of others {id, delivery, field, value, ...}, delivery is -1 if the stream
+--       has it not any more; for each of its own {id, 0}. If it is too late, only the time
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local reply = {now}
+local last = tonumber(ARGV[6])
+if last > 0 and now > last then return reply end
 local most = tonumber(ARGV[5])
 for _, pending in ipairs(redis.call('XPENDING', KEYS[1], ARGV[1], 'IDLE', ARGV[3], '-', '+', 2 * most)) do
   local id = pending[1]
-  if pending[2] ~= ARGV[2] and #reply < most then
+  if pending[2] ~= ARGV[2] and #reply <= most then
     local entry = {id, -1}
     local claimed = redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], ARGV[3], id)[1]
     if claimed and claimed[2] then

@@ -202,7 +202,8 @@ class RedisListenerTests {
 	void theContextMayPause() {
 		this.runner.withBean(Named.class).run((context) -> {
 			context.getSourceApplicationContext().stop();
-			assertThat(this.server.commands().pubsubNumsub("named")).containsEntry("named", 0L);
+			await().untilAsserted(
+					() -> assertThat(this.server.commands().pubsubNumsub("named")).containsEntry("named", 0L));
 			context.getSourceApplicationContext().start();
 			context.getBean(RedisPublisher.class).publish("named", "again");
 			await().untilAsserted(() -> assertThat(context.getBean(Named.class).heard).containsExactly("again"));
