@@ -124,7 +124,7 @@ public final class Sessions {
 			return usedBy(request, RedisSession.standIn(this.sources.ids(), this.sources.clock(), request, looked.id(),
 					this.settings.timeout()));
 		}
-		if (found.isNothing()) {
+		if (!found.present()) {
 			read(ReadOutcome.ABSENT, looked);
 			return null;
 		}
@@ -315,7 +315,7 @@ public final class Sessions {
 			SessionFields.add(SessionFields.MAX_INACTIVE, Long.toString(session.getMaxInactiveInterval().toMillis()),
 					set);
 		}
-		if (moves) {
+		if (principal != null && moves) {
 			SessionFields.add(SessionFields.PRINCIPAL, principal, set);
 			SessionFields.add(SessionFields.DEVICE, this.devices.device(session.request()), set);
 			SessionFields.add(SessionFields.ADDRESS, this.devices.address(session.request()), set);
