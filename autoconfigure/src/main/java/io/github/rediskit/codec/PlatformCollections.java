@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * class {@code List.of} makes is no promise of any JDK. Views of others, and collections
  * in an order that is not their elements' own, are left out.
  */
-@SuppressWarnings("JdkObsolete") // users may have them
+@SuppressWarnings("JdkObsolete") // attributes may be such lists
 final class PlatformCollections {
 
 	/** The headers of a request that Spring Security saves are such a map. */

@@ -78,7 +78,7 @@ final class SessionStore {
 		}
 		SessionFields fields = (answer == 1) ? SessionFields.of(reply.subList(2, reply.size()), number(reply, 1))
 				: null;
-		return new Found(answer == 2, fields);
+		return new Found(true, answer == 2, fields);
 	}
 
 	/**
@@ -160,8 +160,7 @@ final class SessionStore {
 	}
 
 	/** What had its place for longer than a reservation was written before. */
-	private CompletionStage<Census> census(String principal, Map<String, Long> places,
-			Map<String, UserSession> known) {
+	private CompletionStage<Census> census(String principal, Map<String, Long> places, Map<String, UserSession> known) {
 		List<UserSession> sessions = places.keySet().stream().map(known::get).filter(Objects::nonNull).toList();
 		String[] missing = places.entrySet()
 			.stream()
@@ -317,16 +316,13 @@ final class SessionStore {
 	/**
 	 * What lies in the place of a session.
 	 *
+	 * @param present whether there is anything
 	 * @param wrongType whether it was no hash
 	 * @param fields the session; {@code null} if it is none
 	 */
-	record Found(boolean wrongType, @Nullable SessionFields fields) {
+	record Found(boolean present, boolean wrongType, @Nullable SessionFields fields) {
 
-		static final Found NOTHING = new Found(false, null);
-
-		boolean isNothing() {
-			return !this.wrongType && this.fields == null;
-		}
+		static final Found NOTHING = new Found(false, false, null);
 
 	}
 
