@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * class {@code List.of} makes is no promise of any JDK. Views of others, and collections
  * in an order that is not their elements' own, are left out.
  */
+@SuppressWarnings("JdkObsolete") // users may have them
 final class PlatformCollections {
 
 	/** The headers of a request that Spring Security saves are such a map. */

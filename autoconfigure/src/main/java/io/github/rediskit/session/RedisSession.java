@@ -119,7 +119,8 @@ public final class RedisSession implements Session {
 	}
 
 	@Override
-	@SuppressWarnings("unchecked")
+	@SuppressWarnings({ "unchecked", "TypeParameterUnusedInFormals" }) // as Spring
+																		// Session does
 	public synchronized <T> @Nullable T getAttribute(String attributeName) {
 		return (T) this.attributes.get(attributeName);
 	}

@@ -315,7 +315,7 @@ final class SessionStore {
 		static final Found NOTHING = new Found(false, null);
 
 		boolean isNothing() {
-			return this == NOTHING;
+			return !this.wrongType && this.fields == null;
 		}
 
 	}

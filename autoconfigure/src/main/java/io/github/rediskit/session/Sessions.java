@@ -322,7 +322,7 @@ public final class Sessions {
 		if (isNew || changes.maxInactive()) {
 			SessionFields.add(SessionFields.MAX_INACTIVE, Long.toString(storable(session).toMillis()), set);
 		}
-		if (moves) {
+		if (principal != null && moves) {
 			SessionFields.add(SessionFields.PRINCIPAL, principal, set);
 			SessionFields.add(SessionFields.DEVICE, this.devices.device(session.request()), set);
 			SessionFields.add(SessionFields.ADDRESS, this.devices.address(session.request()), set);

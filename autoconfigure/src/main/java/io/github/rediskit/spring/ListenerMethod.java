@@ -113,7 +113,7 @@ final class ListenerMethod {
 			return null;
 		}
 		ReactiveAdapter found = ReactiveAdapterRegistry.getSharedInstance().getAdapter(returned);
-		if (found == null || (found.isNoValue() && returned.getName().startsWith("java."))) {
+		if (found == null) {
 			throw invalid("nobody gets what it returns, a %s. Return nothing, a CompletionStage or a Mono"
 				.formatted(returned.getSimpleName()));
 		}

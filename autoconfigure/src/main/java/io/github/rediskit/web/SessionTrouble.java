@@ -30,7 +30,7 @@ record SessionTrouble(int status, String detail, int retryAfter) {
 				return new SessionTrouble(SERVICE_UNAVAILABLE, "The session can't be had at the moment", 1);
 			}
 			if (cause instanceof TooManySessionsException tooMany) {
-				return new SessionTrouble(FORBIDDEN, tooMany.getMessage(), 0);
+				return new SessionTrouble(FORBIDDEN, String.valueOf(tooMany.getMessage()), 0);
 			}
 			cause = cause.getCause();
 		}

@@ -3,6 +3,7 @@ package io.github.rediskit.codec;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -32,6 +33,13 @@ class JsonMessageCodecsTests {
 		MessageCodecs snake = new JsonMessageCodecs(
 				JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build());
 		assertThat(snake.write(new Named("a"))).asString(StandardCharsets.UTF_8).isEqualTo("{\"given_name\":\"a\"}");
+	}
+
+	@Test
+	void fieldsOfOtherProgramsAreProperties() {
+		assertThat(this.codecs.reader(Order.class)
+			.bind(Map.of("number", "7", "article", "lamp", "at", "2026-01-02T03:04:05Z", "colour", "red")))
+			.isEqualTo(new Order(7, "lamp", Instant.parse("2026-01-02T03:04:05Z")));
 	}
 
 	@Test

@@ -4,9 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
-import org.springframework.data.redis.connection.StringRedisConnection;
 import org.springframework.data.redis.core.HashOperations;
-import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.stereotype.Service;
 
@@ -23,10 +21,13 @@ public class Basket {
 
 	private final HashOperations<String, String, String> hashes;
 
+	private final Pipeline pipeline;
+
 	private final ShopKeys keys;
 
-	Basket(StringRedisTemplate redis, ShopKeys keys) {
+	Basket(StringRedisTemplate redis, Pipeline pipeline, ShopKeys keys) {
 		this.redis = redis;
+		this.pipeline = pipeline;
 		this.hashes = redis.opsForHash();
 		this.keys = keys;
 	}
@@ -41,11 +42,9 @@ public class Basket {
 	public void add(String customer, long productId, int quantity) {
 		String key = key(customer);
 		// one round trip; the key has its time to live a moment after its first field
-		this.redis.executePipelined((RedisCallback<?>) (connection) -> {
-			StringRedisConnection pipeline = (StringRedisConnection) connection;
-			pipeline.hIncrBy(key, String.valueOf(productId), quantity);
-			pipeline.expire(key, TTL.toSeconds());
-			return null;
+		this.pipeline.run(() -> {
+			this.hashes.increment(key, String.valueOf(productId), quantity);
+			this.redis.expire(key, TTL);
 		});
 	}
 

@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 
-import org.springframework.data.redis.connection.StringRedisConnection;
-import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.stereotype.Service;
 
@@ -20,10 +18,13 @@ public class Visitors {
 
 	private final StringRedisTemplate redis;
 
+	private final Pipeline pipeline;
+
 	private final ShopKeys keys;
 
-	Visitors(StringRedisTemplate redis, ShopKeys keys) {
+	Visitors(StringRedisTemplate redis, Pipeline pipeline, ShopKeys keys) {
 		this.redis = redis;
+		this.pipeline = pipeline;
 		this.keys = keys;
 	}
 
@@ -33,11 +34,9 @@ public class Visitors {
 	 */
 	public void count(String visitor) {
 		String key = key(today());
-		this.redis.executePipelined((RedisCallback<?>) (connection) -> {
-			StringRedisConnection pipeline = (StringRedisConnection) connection;
-			pipeline.pfAdd(key, visitor);
-			pipeline.expire(key, TTL.toSeconds());
-			return null;
+		this.pipeline.run(() -> {
+			this.redis.opsForHyperLogLog().add(key, visitor);
+			this.redis.expire(key, TTL);
 		});
 	}
 

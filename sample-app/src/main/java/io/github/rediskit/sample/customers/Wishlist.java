@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import org.springframework.data.redis.connection.StringRedisConnection;
-import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.stereotype.Service;
 
@@ -20,10 +18,13 @@ public class Wishlist {
 
 	private final StringRedisTemplate redis;
 
+	private final Pipeline pipeline;
+
 	private final ShopKeys keys;
 
-	Wishlist(StringRedisTemplate redis, ShopKeys keys) {
+	Wishlist(StringRedisTemplate redis, Pipeline pipeline, ShopKeys keys) {
 		this.redis = redis;
+		this.pipeline = pipeline;
 		this.keys = keys;
 	}
 
@@ -34,11 +35,9 @@ public class Wishlist {
 	 */
 	public void add(String customer, long productId) {
 		String key = key(customer);
-		this.redis.executePipelined((RedisCallback<?>) (connection) -> {
-			StringRedisConnection pipeline = (StringRedisConnection) connection;
-			pipeline.sAdd(key, String.valueOf(productId));
-			pipeline.expire(key, TTL.toSeconds());
-			return null;
+		this.pipeline.run(() -> {
+			this.redis.opsForSet().add(key, String.valueOf(productId));
+			this.redis.expire(key, TTL);
 		});
 	}
 

@@ -50,9 +50,8 @@ public class OrderPipeline {
 	 * @return the id of its message
 	 */
 	public String place(PlacedOrder order) {
-		String id = this.streams.add(STREAM, order);
 		this.journal.note("placed", "order %s: %s".formatted(order.number(), order.article()));
-		return id;
+		return this.streams.add(STREAM, order);
 	}
 
 	/**
