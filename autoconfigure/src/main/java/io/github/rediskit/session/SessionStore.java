@@ -78,7 +78,7 @@ final class SessionStore {
 		}
 		SessionFields fields = (answer == 1) ? SessionFields.of(reply.subList(2, reply.size()), number(reply, 1))
 				: null;
-		return new Found(answer == 2, fields);
+		return new Found(true, answer == 2, fields);
 	}
 
 	/**
@@ -307,16 +307,13 @@ final class SessionStore {
 	/**
 	 * What lies in the place of a session.
 	 *
+	 * @param there whether there is anything
 	 * @param wrongType whether it was no hash
 	 * @param fields the session; {@code null} if it is none
 	 */
-	record Found(boolean wrongType, @Nullable SessionFields fields) {
+	record Found(boolean there, boolean wrongType, @Nullable SessionFields fields) {
 
-		static final Found NOTHING = new Found(false, null);
-
-		boolean isNothing() {
-			return !this.wrongType && this.fields == null;
-		}
+		static final Found NOTHING = new Found(false, false, null);
 
 	}
 

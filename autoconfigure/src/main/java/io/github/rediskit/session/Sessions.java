@@ -124,7 +124,7 @@ public final class Sessions {
 			return usedBy(request, RedisSession.standIn(this.sources.ids(), this.sources.clock(), request, looked.id(),
 					this.settings.timeout()));
 		}
-		if (found.isNothing()) {
+		if (!found.there()) {
 			read(ReadOutcome.ABSENT, looked);
 			return null;
 		}
