@@ -14,7 +14,6 @@ import io.github.rediskit.messaging.AsyncRedisPublisher;
 import io.github.rediskit.messaging.RedisPublisher;
 import io.github.rediskit.messaging.SubscriptionGapEvent;
 import io.github.rediskit.messaging.SubscriptionGapEvent.Cause;
-import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import io.github.rediskit.testing.TcpProxy;
@@ -48,7 +47,6 @@ import static org.awaitility.Awaitility.await;
 @RedisTest
 @Timeout(120)
 @ExtendWith(OutputCaptureExtension.class)
-@MeasuresTime
 class SubscriptionLifeTests {
 
 	private static final Log logger = LogFactory.getLog(SubscriptionLifeTests.class);

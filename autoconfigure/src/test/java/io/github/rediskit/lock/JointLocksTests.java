@@ -20,7 +20,6 @@ import io.github.rediskit.lock.LockNotAcquiredException.Reason;
 import io.github.rediskit.script.LuaScript;
 import io.github.rediskit.script.RedisGateway;
 import io.github.rediskit.script.RedisUnavailableException;
-import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import io.github.rediskit.testing.TcpProxy;
@@ -39,7 +38,6 @@ import static org.awaitility.Awaitility.await;
  * {@code -Drediskit.test.locks.loops} the interruptions more.
  */
 @RedisTest
-@MeasuresTime
 @Timeout(120)
 class JointLocksTests {
 

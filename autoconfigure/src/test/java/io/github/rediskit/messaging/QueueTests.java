@@ -13,7 +13,6 @@ import java.util.concurrent.CountDownLatch;
 
 import io.github.rediskit.codec.JsonMessageCodecs;
 import io.github.rediskit.codec.MessageCodecs;
-import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.apache.commons.logging.Log;
@@ -32,7 +31,6 @@ import static org.awaitility.Awaitility.await;
  */
 @RedisTest
 @Timeout(60)
-@MeasuresTime
 class QueueTests {
 
 	private static final Log logger = LogFactory.getLog(QueueTests.class);

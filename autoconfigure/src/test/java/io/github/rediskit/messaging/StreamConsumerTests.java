@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.rediskit.codec.JsonMessageCodecs;
 import io.github.rediskit.codec.MessageCodecs;
-import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestCluster;
 import io.github.rediskit.testing.RedisTestServer;
@@ -33,7 +32,6 @@ import static org.awaitility.Awaitility.await;
  */
 @RedisTest
 @Timeout(60)
-@MeasuresTime
 class StreamConsumerTests {
 
 	private static final MessageCodecs.Reader<Order> ORDERS = new JsonMessageCodecs(JsonMapper.shared())

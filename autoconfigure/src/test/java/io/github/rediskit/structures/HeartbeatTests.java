@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import io.github.rediskit.key.InvalidKeyNameException;
-import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +27,6 @@ import static org.awaitility.Awaitility.await;
  */
 @RedisTest
 @Timeout(60)
-@MeasuresTime
 class HeartbeatTests {
 
 	private static final Duration SECOND = Duration.ofSeconds(1);
