@@ -2,6 +2,8 @@ package io.github.rediskit.sample.account;
 
 import java.util.stream.Stream;
 
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
@@ -12,6 +14,8 @@ import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.HttpStatusEntryPoint;
 import org.springframework.security.web.savedrequest.HttpSessionRequestCache;
+import org.springframework.security.web.util.matcher.AndRequestMatcher;
+import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 import static org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher.pathPattern;
@@ -21,6 +25,7 @@ import static org.springframework.security.web.servlet.util.matcher.PathPatternR
  * Rediskit: that sessions lie in Redis is not Spring Security's business.
  */
 @Configuration(proxyBeanMethods = false)
+@ConditionalOnWebApplication(type = Type.SERVLET)
 class AccountSecurity {
 
 	private static final String DEVICES = "/devices.html";
@@ -42,8 +47,9 @@ class AccountSecurity {
 				.defaultSuccessUrl(DEVICES)
 				.failureUrl(LOG_IN + "?error"))
 			.logout((logout) -> logout.logoutSuccessUrl(LOG_IN + "?logout"))
-			.csrf((csrf) -> csrf.ignoringRequestMatchers("/api/products/**", "/api/categories/**", "/api/orders/**",
-					"/api/search/**"))
+			.csrf((csrf) -> csrf.ignoringRequestMatchers(
+					new AndRequestMatcher(api, new NegatedRequestMatcher(pathPattern("/api/devices/**")),
+							new NegatedRequestMatcher(pathPattern("/api/visits")))))
 			.requestCache((cache) -> cache.requestCache(pages))
 			.exceptionHandling((errors) -> errors
 				.defaultAuthenticationEntryPointFor(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED), api))
