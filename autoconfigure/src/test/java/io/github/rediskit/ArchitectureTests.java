@@ -35,6 +35,9 @@ class ArchitectureTests {
 	private static final String ROOT = "io.github.rediskit.";
 
 	@ArchTest
+	static final ArchRule setting = room("setting").because("every room says in the same way which setting is wrong");
+
+	@ArchTest
 	static final ArchRule key = room("key").because("keys are made from names and arguments alone");
 
 	@ArchTest
@@ -201,12 +204,13 @@ class ArchitectureTests {
 		.because("the return type is what it looks for anyway");
 
 	private static ArchRule room(String name, String... mayImport) {
-		String[] allowed = new String[mayImport.length + 4];
+		String[] allowed = new String[mayImport.length + 5];
 		System.arraycopy(mayImport, 0, allowed, 0, mayImport.length);
 		allowed[mayImport.length] = ROOT + name + "..";
 		allowed[mayImport.length + 1] = "java..";
 		allowed[mayImport.length + 2] = "org.jspecify..";
 		allowed[mayImport.length + 3] = "";
+		allowed[mayImport.length + 4] = ROOT + "setting..";
 		return classes().that()
 			.resideInAPackage(ROOT + name + "..")
 			.should()

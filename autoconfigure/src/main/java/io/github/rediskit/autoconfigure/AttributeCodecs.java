@@ -10,6 +10,7 @@ import io.github.rediskit.codec.Compression;
 import io.github.rediskit.codec.EncryptionKeys;
 import io.github.rediskit.codec.JdkAttributeCodec;
 import io.github.rediskit.codec.JsonAttributeCodec;
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;

@@ -6,6 +6,7 @@ import io.github.rediskit.cache.CacheSettings;
 import io.github.rediskit.cache.CacheSettings.Lifetime;
 import io.github.rediskit.cache.CacheSettings.Loading;
 import io.github.rediskit.cache.CacheSettings.TtlMode;
+import io.github.rediskit.setting.InvalidSettingException;
 
 /**
  * What the settings of a cache must obey.

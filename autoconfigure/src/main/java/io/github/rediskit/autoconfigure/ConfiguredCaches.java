@@ -12,6 +12,7 @@ import io.github.rediskit.cache.CacheSettings;
 import io.github.rediskit.cache.CacheSettings.Lifetime;
 import io.github.rediskit.cache.CacheSettings.Loading;
 import io.github.rediskit.cache.CacheSettings.Storage;
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;

@@ -6,9 +6,9 @@ import java.util.Map;
 
 import io.github.rediskit.autoconfigure.MessagingProperties.Messages;
 import io.github.rediskit.codec.EncryptionKeys;
-import io.github.rediskit.messaging.InvalidMessagingException;
 import io.github.rediskit.messaging.MessageSettings;
 import io.github.rediskit.messaging.RedisMessaging;
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,43 +43,39 @@ final class ConfiguredMessages implements RedisMessaging.Settings {
 			throw new InvalidSettingException(PREFIX + kind, "names '" + name + "'",
 					"The name of a stream or queue consists of at most 80 letters, digits, dots, dashes and underscores.");
 		}
-		String prefix = PREFIX + kind + "." + name;
 		try {
 			checkRetries(messages);
 			checkEncryption(keyId(messages));
 			return new Configured(settings(messages), messages);
 		}
-		catch (InvalidMessagingException ex) {
-			throw new InvalidSettingException(prefix + "." + ex.setting(), ex.problem(), ex.advice(), ex);
-		}
-		catch (Invalid ex) {
-			throw new InvalidSettingException(prefix + "." + ex.setting, ex.problem, ex.advice);
+		catch (InvalidSettingException ex) {
+			throw ex.within(PREFIX + kind + "." + name);
 		}
 	}
 
 	private static void checkRetries(Messages messages) {
 		if (messages.maxAttempts() < 1) {
-			throw new Invalid("max-attempts", "is " + messages.maxAttempts(),
+			throw new InvalidSettingException("max-attempts", "is " + messages.maxAttempts(),
 					"Write how often a message is tried, at least 1.");
 		}
 		if (messages.backoff().isNegative() || messages.backoff().compareTo(LONGEST_BACKOFF) > 0) {
-			throw new Invalid("backoff", "is " + messages.backoff(),
+			throw new InvalidSettingException("backoff", "is " + messages.backoff(),
 					"Write how long after a failure a message is tried again, such as 1s.");
 		}
 		if (!(messages.multiplier() >= 1) || messages.multiplier() > MOST_MULTIPLIED) {
-			throw new Invalid("multiplier", "is " + messages.multiplier(),
+			throw new InvalidSettingException("multiplier", "is " + messages.multiplier(),
 					"Write by what the back-off grows with each attempt, from 1 for not at all to 1000.");
 		}
 		if (messages.maxBackoff().compareTo(messages.backoff()) < 0
 				|| messages.maxBackoff().compareTo(LONGEST_BACKOFF) > 0) {
-			throw new Invalid("max-backoff", "is " + messages.maxBackoff(),
+			throw new InvalidSettingException("max-backoff", "is " + messages.maxBackoff(),
 					"Write at least the back-off, and at most 365d.");
 		}
 	}
 
 	private void checkEncryption(@Nullable String key) {
 		if (key != null && !this.keys.ids().contains(key)) {
-			throw new Invalid("encryption.key-id", "names no key under rediskit.encryption.keys",
+			throw new InvalidSettingException("encryption.key-id", "names no key under rediskit.encryption.keys",
 					this.keys.ids().isEmpty() ? "Set rediskit.encryption.keys.<id>. " + EncryptionProperties.ADVICE
 							: "There are: " + String.join(", ", this.keys.ids()) + ".");
 		}
@@ -114,26 +110,6 @@ final class ConfiguredMessages implements RedisMessaging.Settings {
 	}
 
 	private record Configured(MessageSettings settings, Messages messages) {
-	}
-
-	/** A setting whose whole name is not known yet. */
-	private static final class Invalid extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
-		private final String setting;
-
-		private final String problem;
-
-		private final String advice;
-
-		Invalid(String setting, String problem, String advice) {
-			super(problem);
-			this.setting = setting;
-			this.problem = problem;
-			this.advice = advice;
-		}
-
 	}
 
 }

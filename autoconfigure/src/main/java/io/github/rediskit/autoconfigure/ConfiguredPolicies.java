@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.github.rediskit.ratelimit.InvalidRateLimitException;
 import io.github.rediskit.ratelimit.RateLimitAlgorithm;
 import io.github.rediskit.ratelimit.RateLimitPolicies;
 import io.github.rediskit.ratelimit.RateLimitPolicy;
+import io.github.rediskit.setting.InvalidSettingException;
 
 /**
  * The policies that the properties declare, checked.
@@ -47,8 +47,8 @@ final class ConfiguredPolicies {
 			return new RateLimitPolicy(name, settings.algorithm(), limits, settings.hold(), settings.maxWait(),
 					settings.timeBudget(), settings.onFailure(), settings.shadow(), settings.maxKeys());
 		}
-		catch (InvalidRateLimitException ex) {
-			throw new InvalidSettingException(prefix + "." + ex.setting(), ex.problem(), ex.advice(), ex);
+		catch (InvalidSettingException ex) {
+			throw ex.within("rediskit.rate-limit");
 		}
 	}
 

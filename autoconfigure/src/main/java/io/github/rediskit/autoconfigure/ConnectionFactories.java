@@ -1,6 +1,7 @@
 package io.github.rediskit.autoconfigure;
 
 import io.github.rediskit.redis.RediskitConnectionFactory;
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;

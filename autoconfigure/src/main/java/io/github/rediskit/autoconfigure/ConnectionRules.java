@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 import io.github.rediskit.redis.RedisConnections;
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;

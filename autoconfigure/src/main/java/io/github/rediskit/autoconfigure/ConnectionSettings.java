@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 
+import io.github.rediskit.setting.InvalidSettingException;
 import io.lettuce.core.ReadFrom;
 import org.jspecify.annotations.Nullable;
 

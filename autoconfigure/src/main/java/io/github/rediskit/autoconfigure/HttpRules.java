@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import io.github.rediskit.ratelimit.AsyncRateLimiter;
+import io.github.rediskit.setting.InvalidSettingException;
 import io.github.rediskit.web.ClientAddresses;
 import io.github.rediskit.web.HttpRateLimits;
 import io.github.rediskit.web.HttpRule;
-import io.github.rediskit.web.InvalidHttpRuleException;
 
 /**
  * The rules for HTTP requests that the properties declare, checked.
@@ -30,8 +30,8 @@ final class HttpRules {
 			}
 			return new HttpRateLimits(rules, addresses(properties), properties.headers(), limiter);
 		}
-		catch (InvalidHttpRuleException ex) {
-			throw invalid(ex);
+		catch (InvalidSettingException ex) {
+			throw ex.within(PREFIX);
 		}
 	}
 
@@ -41,8 +41,8 @@ final class HttpRules {
 			return new ClientAddresses(properties.trustedProxies(), properties.forwardedHeader(),
 					properties.ipv6Prefix());
 		}
-		catch (InvalidHttpRuleException ex) {
-			throw invalid(ex);
+		catch (InvalidSettingException ex) {
+			throw ex.within(PREFIX);
 		}
 	}
 
@@ -51,13 +51,9 @@ final class HttpRules {
 		try {
 			limits.requirePolicies();
 		}
-		catch (InvalidHttpRuleException ex) {
-			throw invalid(ex);
+		catch (InvalidSettingException ex) {
+			throw ex.within(PREFIX);
 		}
-	}
-
-	private static InvalidSettingException invalid(InvalidHttpRuleException ex) {
-		return new InvalidSettingException(PREFIX + "." + ex.setting(), ex.problem(), ex.advice(), ex);
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.github.rediskit.autoconfigure;
 
+import io.github.rediskit.setting.InvalidSettingException;
+
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -24,7 +26,7 @@ final class InvalidSettingFailureAnalyzer extends AbstractFailureAnalyzer<Invali
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidSettingException cause) {
-		String description = "'" + cause.property() + "'" + origin(cause.property()) + " " + cause.problem() + ".";
+		String description = "'" + cause.setting() + "'" + origin(cause.setting()) + " " + cause.problem() + ".";
 		return new FailureAnalysis(description, cause.advice(), cause);
 	}
 

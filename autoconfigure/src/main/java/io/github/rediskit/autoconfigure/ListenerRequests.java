@@ -9,11 +9,11 @@ import java.util.random.RandomGenerator;
 
 import io.github.rediskit.autoconfigure.MessagingProperties.Messages;
 import io.github.rediskit.messaging.ConsumerRequest;
-import io.github.rediskit.messaging.InvalidMessagingException;
 import io.github.rediskit.messaging.MessageHandler;
 import io.github.rediskit.messaging.MessageSettings;
 import io.github.rediskit.messaging.RedisMessaging;
 import io.github.rediskit.messaging.Retries;
+import io.github.rediskit.setting.InvalidSettingException;
 import io.github.rediskit.spring.ListenerDefinition;
 import io.github.rediskit.spring.PolicyRetries;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +54,8 @@ final class ListenerRequests {
 					(claimIdle != null) ? settings.withClaimIdle(claimIdle) : settings, retries(listener, configured),
 					handler);
 		}
-		catch (InvalidMessagingException ex) {
-			throw listener.invalid(ex.setting() + " " + ex.problem() + ". " + ex.advice());
+		catch (InvalidSettingException ex) {
+			throw listener.invalid(ex.getMessage());
 		}
 	}
 

@@ -2,8 +2,8 @@ package io.github.rediskit.autoconfigure;
 
 import java.time.Duration;
 
-import io.github.rediskit.lock.InvalidLockSettingException;
 import io.github.rediskit.lock.LockSettings;
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -27,8 +27,8 @@ record LockProperties(@DefaultValue("default") String connection, @DefaultValue(
 		try {
 			return new LockSettings(this.lease, this.maxWait, this.maxHold);
 		}
-		catch (InvalidLockSettingException ex) {
-			throw new InvalidSettingException("rediskit.lock." + ex.setting(), ex.problem(), ex.advice(), ex);
+		catch (InvalidSettingException ex) {
+			throw ex.within("rediskit.lock");
 		}
 	}
 

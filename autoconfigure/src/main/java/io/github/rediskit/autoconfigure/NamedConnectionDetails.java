@@ -3,6 +3,7 @@ package io.github.rediskit.autoconfigure;
 import java.util.List;
 import java.util.Objects;
 
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;

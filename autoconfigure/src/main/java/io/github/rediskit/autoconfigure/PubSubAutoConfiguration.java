@@ -21,6 +21,7 @@ import io.github.rediskit.redis.ConnectionRole;
 import io.github.rediskit.redis.PubSubLinkSettings;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.script.RedisGateway;
+import io.github.rediskit.setting.InvalidSettingException;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.github.rediskit.messaging.ListenerOverflow;
 import io.github.rediskit.messaging.ListenerSettings;
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.DefaultValue;

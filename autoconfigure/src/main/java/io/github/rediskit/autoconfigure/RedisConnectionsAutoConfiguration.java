@@ -11,6 +11,7 @@ import io.github.rediskit.redis.RedisConnectionCustomizer;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.redis.RediskitConnectionFactory;
 import io.github.rediskit.script.RedisGatewayListener;
+import io.github.rediskit.setting.InvalidSettingException;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.resource.ClientResources;
 

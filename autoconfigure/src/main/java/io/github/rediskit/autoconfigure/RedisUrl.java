@@ -3,6 +3,7 @@ package io.github.rediskit.autoconfigure;
 import java.net.URI;
 import java.net.URISyntaxException;
 
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-import io.github.rediskit.session.InvalidSessionSettingException;
 import io.github.rediskit.session.SessionSettings;
 import io.github.rediskit.session.SessionSettings.OnExceed;
 import io.github.rediskit.session.SessionSettings.OnFailure;
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -59,7 +59,7 @@ record SessionProperties(@DefaultValue("true") boolean enabled, @DefaultValue("d
 			return new SessionSettings((this.timeout != null) ? this.timeout : elsewhere.timeout(),
 					(this.maxPerUser != null) ? this.maxPerUser : 0, this.onExceed, this.onFailure);
 		}
-		catch (InvalidSessionSettingException ex) {
+		catch (InvalidSettingException ex) {
 			throw new InvalidSettingException(ex.setting().equals("timeout") ? property : PREFIX + "." + ex.setting(),
 					ex.problem(), ex.advice(), ex);
 		}

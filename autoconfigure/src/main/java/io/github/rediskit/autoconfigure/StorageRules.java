@@ -5,6 +5,7 @@ import java.util.Set;
 import io.github.rediskit.cache.CacheSettings.Format;
 import io.github.rediskit.cache.CacheSettings.Storage;
 import io.github.rediskit.codec.EncryptionKeys;
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;

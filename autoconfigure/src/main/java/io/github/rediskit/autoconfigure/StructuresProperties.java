@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.github.rediskit.setting.InvalidSettingException;
 import io.github.rediskit.structures.HeartbeatSettings;
-import io.github.rediskit.structures.InvalidStructureSettingException;
 import io.github.rediskit.structures.LeaderboardPeriod;
 import io.github.rediskit.structures.LeaderboardSettings;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ record StructuresProperties(@DefaultValue("default") String connection, @Default
 		Map<String, LeaderboardSettings> boards = new HashMap<>();
 		this.leaderboards.forEach((name, board) -> {
 			checkName(PREFIX + "leaderboards", "leaderboard", name);
-			boards.put(name, board.settings(PREFIX + "leaderboards." + name + "."));
+			boards.put(name, board.settings(PREFIX + "leaderboards." + name));
 		});
 		return boards;
 	}
@@ -50,8 +50,8 @@ record StructuresProperties(@DefaultValue("default") String connection, @Default
 		try {
 			return new HeartbeatSettings(this.heartbeats.ttl(), groups);
 		}
-		catch (InvalidStructureSettingException ex) {
-			throw invalid(PREFIX + "heartbeats.", ex);
+		catch (InvalidSettingException ex) {
+			throw ex.within(PREFIX + "heartbeats");
 		}
 	}
 
@@ -61,10 +61,6 @@ record StructuresProperties(@DefaultValue("default") String connection, @Default
 					"The name of a %s consists of letters, digits, dots, dashes and underscores, at most 80 of them."
 						.formatted(what));
 		}
-	}
-
-	private static InvalidSettingException invalid(String prefix, InvalidStructureSettingException ex) {
-		return new InvalidSettingException(prefix + ex.setting(), ex.problem(), ex.advice(), ex);
 	}
 
 	/**
@@ -93,8 +89,8 @@ record StructuresProperties(@DefaultValue("default") String connection, @Default
 				return new LeaderboardSettings(this.order, this.keep, this.periods, zone(prefix), this.maxMembers,
 						this.ttl, this.unionTtl);
 			}
-			catch (InvalidStructureSettingException ex) {
-				throw invalid(prefix, ex);
+			catch (InvalidSettingException ex) {
+				throw ex.within(prefix);
 			}
 		}
 
@@ -103,7 +99,7 @@ record StructuresProperties(@DefaultValue("default") String connection, @Default
 				return ZoneId.of(this.zone);
 			}
 			catch (DateTimeException ex) {
-				throw new InvalidSettingException(prefix + "zone",
+				throw new InvalidSettingException(prefix + ".zone",
 						"is '%s', which is no time zone".formatted(this.zone),
 						"Write one such as UTC or Europe/Berlin.", ex);
 			}

@@ -2,6 +2,7 @@ package io.github.rediskit.lock;
 
 import java.time.Duration;
 
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ public record LockSettings(Duration lease, Duration maxWait, @Nullable Duration 
 
 	/**
 	 * Checks the settings.
-	 * @throws InvalidLockSettingException if they say what can't be meant
+	 * @throws InvalidSettingException if they say what can't be meant
 	 */
 	public LockSettings {
 		check("lease", lease, LockRequest.SHORTEST_LEASE);
@@ -31,13 +32,13 @@ public record LockSettings(Duration lease, Duration maxWait, @Nullable Duration 
 
 	private static void check(String setting, Duration value, Duration least) {
 		if (value.compareTo(least) < 0) {
-			throw new InvalidLockSettingException(setting,
+			throw new InvalidSettingException(setting,
 					"is %s, which is less than %d ms".formatted(value, least.toMillis()),
 					least.isZero() ? "Write 0s to try once."
 							: "A safety margin of 1 % and 50 ms is taken from it; write some seconds.");
 		}
 		if (value.compareTo(LockRequest.LONGEST) > 0) {
-			throw new InvalidLockSettingException(setting, "is %s, which is more than a year".formatted(value),
+			throw new InvalidSettingException(setting, "is %s, which is more than a year".formatted(value),
 					"Write a shorter one.");
 		}
 	}

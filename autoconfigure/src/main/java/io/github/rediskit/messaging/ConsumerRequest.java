@@ -1,5 +1,7 @@
 package io.github.rediskit.messaging;
 
+import io.github.rediskit.setting.InvalidSettingException;
+
 /**
  * Asks for messages of a stream or a queue.
  *
@@ -22,11 +24,11 @@ public record ConsumerRequest(String id, String name, String group, String consu
 
 	public ConsumerRequest {
 		if (concurrency < 1 || concurrency > MOST_TOGETHER) {
-			throw new InvalidMessagingException("concurrency", "is " + concurrency,
+			throw new InvalidSettingException("concurrency", "is " + concurrency,
 					"Write how many messages are handled at once, from 1 to 1000.");
 		}
 		if (batchSize < 1 || batchSize > MOST_TOGETHER) {
-			throw new InvalidMessagingException("batchSize", "is " + batchSize,
+			throw new InvalidSettingException("batchSize", "is " + batchSize,
 					"Write how many messages a batch has at most, from 1 to 1000.");
 		}
 	}

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 import io.github.rediskit.key.KeySpace;
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +38,11 @@ record MessageKeys(byte[] stream, byte[] dead, byte[] delayed, byte[] fields, by
 	/** Whether a key can be one of a stream, and its helpers live in its slot. */
 	static void requirePossible(String key) {
 		if (!POSSIBLE.matcher(key).matches()) {
-			throw new InvalidMessagingException("key", "can't be a key",
+			throw new InvalidSettingException("key", "can't be a key",
 					"Write at most 400 letters, digits and signs, without blanks.");
 		}
 		if (!isTagged(key) && (key.contains("{") || key.contains("}"))) {
-			throw new InvalidMessagingException("key",
+			throw new InvalidSettingException("key",
 					"is '%s', whose dead letters could not live in the same slot of a cluster".formatted(key),
 					"Write a key without braces, or with one part in them, such as other:{orders}.");
 		}

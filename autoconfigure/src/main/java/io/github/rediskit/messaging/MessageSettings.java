@@ -2,6 +2,7 @@ package io.github.rediskit.messaging;
 
 import java.time.Duration;
 
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,31 +30,31 @@ public record MessageSettings(@Nullable String key, long maxLength, long deadLet
 
 	/**
 	 * Checks the settings.
-	 * @throws InvalidMessagingException if one of them can't work
+	 * @throws InvalidSettingException if one of them can't work
 	 */
 	public MessageSettings {
 		if (key != null) {
 			MessageKeys.requirePossible(key);
 		}
 		if (maxLength < 1) {
-			throw new InvalidMessagingException("max-length", "is " + maxLength,
+			throw new InvalidSettingException("max-length", "is " + maxLength,
 					"Write how many messages there may be, such as 1000000; there is no endless stream.");
 		}
 		if (deadLetterMaxLength < 0) {
-			throw new InvalidMessagingException("dead-letter-max-length", "is negative",
+			throw new InvalidSettingException("dead-letter-max-length", "is negative",
 					"Write how many dead letters are kept, 0 for none.");
 		}
 		if (claimIdle.compareTo(SHORTEST_IDLE) < 0 || claimIdle.compareTo(LONGEST) > 0) {
-			throw new InvalidMessagingException("claim-idle", "is " + claimIdle,
+			throw new InvalidSettingException("claim-idle", "is " + claimIdle,
 					"Write after which silence of its consumer a message is taken over, from 200ms to 365d: "
 							+ "it is also for how long the pauses of an instance go unnoticed.");
 		}
 		if (idempotency.isNegative() || idempotency.compareTo(LONGEST) > 0) {
-			throw new InvalidMessagingException("idempotency", "is " + idempotency,
+			throw new InvalidSettingException("idempotency", "is " + idempotency,
 					"Write for how long ids of handled messages are remembered, up to 365d; 0s for not at all.");
 		}
 		if (storage.maxSize() < 1) {
-			throw new InvalidMessagingException("max-size", "is not positive",
+			throw new InvalidSettingException("max-size", "is not positive",
 					"Write how large a message may be, such as 1MB.");
 		}
 	}

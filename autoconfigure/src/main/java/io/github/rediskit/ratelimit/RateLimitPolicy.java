@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
+import io.github.rediskit.setting.InvalidSettingException;
+
 /**
  * What may be done how often. Redis counts in numbers that are exact below 2^53; a policy
  * that would not be is refused here.
@@ -280,8 +282,8 @@ public record RateLimitPolicy(String name, RateLimitAlgorithm algorithm, List<Li
 		return duration.isZero() ? "0" : duration.toString().substring(1).replace("T", "").toLowerCase(Locale.ROOT);
 	}
 
-	private static InvalidRateLimitException invalid(String name, String setting, String problem, String advice) {
-		return new InvalidRateLimitException(name, setting, problem, advice);
+	private static InvalidSettingException invalid(String name, String setting, String problem, String advice) {
+		return new InvalidSettingException("policies." + name + "." + setting, problem, advice);
 	}
 
 	/**

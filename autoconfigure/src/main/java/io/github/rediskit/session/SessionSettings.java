@@ -2,6 +2,8 @@ package io.github.rediskit.session;
 
 import java.time.Duration;
 
+import io.github.rediskit.setting.InvalidSettingException;
+
 /**
  * What holds for the sessions of an application.
  *
@@ -24,15 +26,15 @@ public record SessionSettings(Duration timeout, int maxPerUser, OnExceed onExcee
 
 	public SessionSettings {
 		if (timeout.compareTo(SHORTEST) < 0) {
-			throw new InvalidSessionSettingException("timeout", "is " + timeout + ", which is less than a second",
+			throw new InvalidSettingException("timeout", "is " + timeout + ", which is less than a second",
 					"Write how long a session lives after its last use, such as 30m. Sessions that never end would fill Redis.");
 		}
 		if (timeout.compareTo(LONGEST) > 0) {
-			throw new InvalidSessionSettingException("timeout", "is " + timeout + ", which is more than a year",
+			throw new InvalidSettingException("timeout", "is " + timeout + ", which is more than a year",
 					"Write how long a session lives after its last use, 365 days at most.");
 		}
 		if (maxPerUser < 0) {
-			throw new InvalidSessionSettingException("max-per-user", "is " + maxPerUser,
+			throw new InvalidSettingException("max-per-user", "is " + maxPerUser,
 					"Write how many sessions a user may have, such as 3, or leave it out for any number.");
 		}
 	}

@@ -11,10 +11,10 @@ import java.util.function.UnaryOperator;
 import io.github.rediskit.key.InvalidKeyNameException;
 import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.ratelimit.AsyncRateLimiter;
-import io.github.rediskit.ratelimit.InvalidRateLimitException;
 import io.github.rediskit.ratelimit.RateLimitPolicy;
 import io.github.rediskit.ratelimit.RateLimited;
 import io.github.rediskit.ratelimit.UnknownRateLimitPolicyException;
+import io.github.rediskit.setting.InvalidSettingException;
 import io.github.rediskit.spring.RateLimitAdvisor.Limits;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -115,7 +115,7 @@ final class RateLimitInterceptor implements MethodInterceptor {
 		catch (UnknownRateLimitPolicyException ex) {
 			throw invalid(rule, ex.getMessage() + ", or by limit and period of the annotation", ex);
 		}
-		catch (InvalidRateLimitException ex) {
+		catch (InvalidSettingException ex) {
 			throw invalid(rule, "the maxWait %s. %s".formatted(ex.problem(), ex.advice()), ex);
 		}
 	}

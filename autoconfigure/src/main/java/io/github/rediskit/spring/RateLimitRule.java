@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.util.List;
 
 import io.github.rediskit.ratelimit.AsyncRateLimiter;
-import io.github.rediskit.ratelimit.InvalidRateLimitException;
 import io.github.rediskit.ratelimit.RateLimitAttempt.Question;
 import io.github.rediskit.ratelimit.RateLimitDecision;
 import io.github.rediskit.ratelimit.RateLimitExceededException;
 import io.github.rediskit.ratelimit.RateLimitPolicy;
 import io.github.rediskit.ratelimit.RateLimited;
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
@@ -72,8 +72,8 @@ record RateLimitRule(Method method, String policy, @Nullable RateLimitPolicy def
 		try {
 			return RateLimitPolicy.of(policy, annotation.limit(), period);
 		}
-		catch (InvalidRateLimitException ex) {
-			throw expressions.invalid("%s %s. %s".formatted(ex.setting(), ex.problem(), ex.advice()), ex);
+		catch (InvalidSettingException ex) {
+			throw expressions.invalid(ex.getMessage(), ex);
 		}
 	}
 

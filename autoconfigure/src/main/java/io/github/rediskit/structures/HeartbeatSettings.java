@@ -3,6 +3,8 @@ package io.github.rediskit.structures;
 import java.time.Duration;
 import java.util.Map;
 
+import io.github.rediskit.setting.InvalidSettingException;
+
 /**
  * What holds for heartbeats.
  *
@@ -20,7 +22,7 @@ public record HeartbeatSettings(Duration ttl, Map<String, Duration> groups) {
 
 	/**
 	 * Checks the settings.
-	 * @throws InvalidStructureSettingException if they say what can't be meant
+	 * @throws InvalidSettingException if they say what can't be meant
 	 */
 	public HeartbeatSettings {
 		groups = Map.copyOf(groups);
@@ -30,7 +32,7 @@ public record HeartbeatSettings(Duration ttl, Map<String, Duration> groups) {
 
 	private static void check(String setting, Duration ttl) {
 		if (ttl.compareTo(SHORTEST) < 0 || ttl.compareTo(LONGEST) > 0) {
-			throw new InvalidStructureSettingException(setting, "is " + ttl,
+			throw new InvalidSettingException(setting, "is " + ttl,
 					"Write after which time without a beat a member is missed, from 1s to 1d.");
 		}
 	}

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.github.rediskit.setting.InvalidSettingException;
+
 /**
  * What holds for a leaderboard.
  *
@@ -37,19 +39,19 @@ public record LeaderboardSettings(Order order, Keep keep, Set<LeaderboardPeriod>
 
 	/**
 	 * Checks the settings.
-	 * @throws InvalidStructureSettingException if they say what can't be meant
+	 * @throws InvalidSettingException if they say what can't be meant
 	 */
 	public LeaderboardSettings {
 		if (periods.isEmpty()) {
-			throw new InvalidStructureSettingException("periods", "is empty",
+			throw new InvalidSettingException("periods", "is empty",
 					"Write at least one of daily, weekly and all-time, or leave it out for all-time.");
 		}
 		if (maxMembers < 1 || maxMembers > MOST_MEMBERS) {
-			throw new InvalidStructureSettingException("max-members", "is " + maxMembers,
+			throw new InvalidSettingException("max-members", "is " + maxMembers,
 					"Write how many members are kept, from 1 to %d.".formatted(MOST_MEMBERS));
 		}
 		if (unionTtl.toMillis() < 100 || unionTtl.compareTo(LONGEST_UNION) > 0) {
-			throw new InvalidStructureSettingException("union-ttl", "is " + unionTtl,
+			throw new InvalidSettingException("union-ttl", "is " + unionTtl,
 					"Write for how long a union of days may be out of date, from 100ms to 1h.");
 		}
 		Map<LeaderboardPeriod, Duration> all = new EnumMap<>(LeaderboardPeriod.class);
@@ -62,7 +64,7 @@ public record LeaderboardSettings(Order order, Keep keep, Set<LeaderboardPeriod>
 
 	private static Duration checked(LeaderboardPeriod period, Duration ttl) {
 		if (ttl.compareTo(period.shortest()) < 0 || ttl.compareTo(LONGEST) > 0) {
-			throw new InvalidStructureSettingException("ttl." + period.text(), "is " + ttl,
+			throw new InvalidSettingException("ttl." + period.text(), "is " + ttl,
 					"Write how long a board lives after its last change, from %dd to %dd."
 						.formatted(period.shortest().toDays(), LONGEST.toDays()));
 		}

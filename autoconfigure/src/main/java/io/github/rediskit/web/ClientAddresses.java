@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
@@ -35,20 +36,20 @@ public final class ClientAddresses {
 	 * @param trustedProxies addresses, and ranges such as {@code 10.0.0.0/8}
 	 * @param header where proxies write whom they saw
 	 * @param ipv6Prefix how many bits of an IPv6 address are one client
-	 * @throws InvalidHttpRuleException if one is not what it should be
+	 * @throws InvalidSettingException if one is not what it should be
 	 */
 	public ClientAddresses(List<String> trustedProxies, ForwardedHeader header, int ipv6Prefix) {
 		for (int i = 0; i < trustedProxies.size(); i++) {
 			AddressRange range = AddressRange.parse(trustedProxies.get(i));
 			if (range == null) {
-				throw new InvalidHttpRuleException("trusted-proxies[" + i + "]",
+				throw new InvalidSettingException("trusted-proxies[" + i + "]",
 						"is '%s', which is no range of addresses".formatted(trustedProxies.get(i)),
 						"Write an address or a range such as 10.0.0.0/8 or fd00::/8. Names are not looked up.");
 			}
 			this.trusted.add(range);
 		}
 		if (ipv6Prefix < 1 || ipv6Prefix > IPV6_BITS) {
-			throw new InvalidHttpRuleException("ipv6-prefix", "is " + ipv6Prefix,
+			throw new InvalidSettingException("ipv6-prefix", "is " + ipv6Prefix,
 					"Write how many bits of an IPv6 address are one client, from 1 to 128, such as 64.");
 		}
 		this.header = header;

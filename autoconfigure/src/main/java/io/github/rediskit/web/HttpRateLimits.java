@@ -9,6 +9,7 @@ import io.github.rediskit.ratelimit.RateLimitAttempt.Question;
 import io.github.rediskit.ratelimit.RateLimitDecision;
 import io.github.rediskit.ratelimit.RateLimitPolicy;
 import io.github.rediskit.ratelimit.UnknownRateLimitPolicyException;
+import io.github.rediskit.setting.InvalidSettingException;
 import io.github.rediskit.web.LimitedRequest.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ public final class HttpRateLimits {
 
 	/**
 	 * Finds rules whose policy does not exist.
-	 * @throws InvalidHttpRuleException if there are any
+	 * @throws InvalidSettingException if there are any
 	 */
 	public void requirePolicies() {
 		for (HttpRule rule : this.rules) {
@@ -52,7 +53,7 @@ public final class HttpRateLimits {
 				this.limiter.get().policy(rule.policy());
 			}
 			catch (UnknownRateLimitPolicyException ex) {
-				throw new InvalidHttpRuleException(rule.setting() + ".policy",
+				throw new InvalidSettingException(rule.setting() + ".policy",
 						"is '%s', which does not exist: %s".formatted(rule.policy(), ex.getMessage()),
 						"Write the name of one that does.");
 			}

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpMethod;
@@ -61,7 +62,7 @@ public final class HttpRule {
 	 * @param key {@code ip}, {@code principal}, {@code header:NAME}, or SpEL
 	 * @param cost SpEL, or {@code null} for 1
 	 * @return the rule
-	 * @throws InvalidHttpRuleException if one of them can't be meant
+	 * @throws InvalidSettingException if one of them can't be meant
 	 */
 	public static HttpRule of(String setting, @Nullable String path, List<String> methods, @Nullable String policy,
 			@Nullable String key, @Nullable String cost) {
@@ -69,7 +70,7 @@ public final class HttpRule {
 		for (String method : methods) {
 			String name = method.strip().toUpperCase(Locale.ROOT);
 			if (!METHODS.contains(name)) {
-				throw new InvalidHttpRuleException(setting + ".method",
+				throw new InvalidSettingException(setting + ".method",
 						"names '%s', which is no method".formatted(method),
 						"Write one or several of %s, or leave it out for all.".formatted(String.join(", ", METHODS)));
 			}
@@ -90,21 +91,21 @@ public final class HttpRule {
 
 	private static String required(String setting, @Nullable String text, String advice) {
 		if (text == null || text.isBlank()) {
-			throw new InvalidHttpRuleException(setting, "is missing", advice);
+			throw new InvalidSettingException(setting, "is missing", advice);
 		}
 		return text.strip();
 	}
 
 	private static PathPattern pattern(String setting, String text) {
 		if (!text.startsWith("/")) {
-			throw new InvalidHttpRuleException(setting, "is '%s', which does not begin with a slash".formatted(text),
+			throw new InvalidSettingException(setting, "is '%s', which does not begin with a slash".formatted(text),
 					"Write '/%s'. Paths are those within the application, without its context path.".formatted(text));
 		}
 		try {
 			return PathPatternParser.defaultInstance.parse(text);
 		}
 		catch (PatternParseException ex) {
-			throw new InvalidHttpRuleException(setting,
+			throw new InvalidSettingException(setting,
 					"is '%s', which is no pattern: %s".formatted(text, ex.getMessage()),
 					"Write one as for Spring's mappings, such as /api/** or /orders/{id}.");
 		}
@@ -113,7 +114,7 @@ public final class HttpRule {
 	private static RequestExpression cost(String setting, String text) {
 		RequestExpression cost = RequestExpression.parse(setting, text, "a whole number, or ");
 		if (text.startsWith("'") || text.matches("[0-9]*\\.[0-9]+")) {
-			throw new InvalidHttpRuleException(setting, "is %s, which is no whole number".formatted(text),
+			throw new InvalidSettingException(setting, "is %s, which is no whole number".formatted(text),
 					"Write one, such as 5, or an expression that yields one.");
 		}
 		return cost;

@@ -3,6 +3,7 @@ package io.github.rediskit.web;
 import java.util.Set;
 import java.util.TreeSet;
 
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.expression.EvaluationException;
@@ -51,7 +52,7 @@ final class RequestExpression {
 	 * @param text the expression
 	 * @param otherwise what else can be written there
 	 * @return the expression
-	 * @throws InvalidHttpRuleException if it can't be read, or would reach further
+	 * @throws InvalidSettingException if it can't be read, or would reach further
 	 */
 	static RequestExpression parse(String setting, String text, String otherwise) {
 		try {
@@ -60,7 +61,7 @@ final class RequestExpression {
 			return new RequestExpression(expression);
 		}
 		catch (ParseException | IllegalStateException ex) {
-			throw new InvalidHttpRuleException(setting,
+			throw new InvalidSettingException(setting,
 					"is '%s', which is no expression: %s".formatted(text, ex.getMessage()), advice(otherwise));
 		}
 	}
@@ -74,11 +75,11 @@ final class RequestExpression {
 		if (node instanceof TypeReference || node instanceof BeanReference || node instanceof ConstructorReference
 				|| node instanceof FunctionReference || node instanceof Assign || node instanceof OpInc
 				|| node instanceof OpDec || (node instanceof VariableReference && !isRoot(node))) {
-			throw new InvalidHttpRuleException(setting,
+			throw new InvalidSettingException(setting,
 					"is '%s', and '%s' is out of its reach".formatted(text, node.toStringAST()), advice(otherwise));
 		}
 		if (ofRequest && node instanceof PropertyOrFieldReference property && !FACTS.contains(property.getName())) {
-			throw new InvalidHttpRuleException(setting,
+			throw new InvalidSettingException(setting,
 					"is '%s', and a request has no '%s'".formatted(text, property.getName()), advice(otherwise));
 		}
 		for (int i = 0; i < node.getChildCount(); i++) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 import io.github.rediskit.key.KeyId;
+import io.github.rediskit.setting.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.lang.Contract;
@@ -31,7 +32,7 @@ sealed interface RequestKey {
 	 * @param setting the setting, for messages
 	 * @param text {@code ip}, {@code principal}, {@code header:NAME}, or SpEL
 	 * @return the key
-	 * @throws InvalidHttpRuleException if it is none of these
+	 * @throws InvalidSettingException if it is none of these
 	 */
 	static RequestKey parse(String setting, String text) {
 		String kind = text.strip();
@@ -44,7 +45,7 @@ sealed interface RequestKey {
 		if (kind.toLowerCase(Locale.ROOT).startsWith("header:")) {
 			String name = kind.substring("header:".length()).strip();
 			if (!Header.NAME.matcher(name).matches()) {
-				throw new InvalidHttpRuleException(setting, "is '%s', which names no header".formatted(text),
+				throw new InvalidSettingException(setting, "is '%s', which names no header".formatted(text),
 						"Write the name of one after the colon, such as header:X-Api-Key.");
 			}
 			return new Header(name);

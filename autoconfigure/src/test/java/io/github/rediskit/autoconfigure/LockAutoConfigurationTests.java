@@ -30,6 +30,7 @@ import io.github.rediskit.lock.LockListener;
 import io.github.rediskit.lock.LockNotAcquiredException;
 import io.github.rediskit.lock.LockNotAcquiredException.Reason;
 import io.github.rediskit.lock.LockRequest;
+import io.github.rediskit.setting.InvalidSettingException;
 import io.github.rediskit.spring.InvalidAnnotationException;
 import io.github.rediskit.redis.ConnectionRole;
 import io.github.rediskit.testing.RedisTest;

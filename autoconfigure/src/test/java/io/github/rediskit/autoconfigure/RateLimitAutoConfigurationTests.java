@@ -15,6 +15,7 @@ import io.github.rediskit.ratelimit.RateLimited;
 import io.github.rediskit.ratelimit.RateLimiter;
 import io.github.rediskit.ratelimit.RateLimited;
 import io.github.rediskit.ratelimit.UnknownRateLimitPolicyException;
+import io.github.rediskit.setting.InvalidSettingException;
 import io.github.rediskit.spring.InvalidAnnotationException;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestCluster;
@@ -224,15 +225,11 @@ class RateLimitAutoConfigurationTests {
 					""")
 	void wrongPoliciesStopTheStartWithASentence(String property, String named, String advice) {
 		this.configured.withPropertyValues("rediskit.rate-limit.policies." + property)
-			.run((context) -> assertThat(context.getStartupFailure()).rootCause().satisfies((cause) -> {
-				Throwable failure = context.getStartupFailure();
-				while (!(failure instanceof InvalidSettingException) && failure.getCause() != null) {
-					failure = failure.getCause();
-				}
-				assertThat(failure).isInstanceOf(InvalidSettingException.class)
-					.hasMessageStartingWith(named + " ")
-					.hasMessageContaining(advice);
-			}));
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidSettingException.class)
+				.hasMessageStartingWith(named + " ")
+				.hasMessageContaining(advice));
 	}
 
 }

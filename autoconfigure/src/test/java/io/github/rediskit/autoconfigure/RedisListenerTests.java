@@ -15,6 +15,7 @@ import io.github.rediskit.messaging.RedisListenerErrorHandler;
 import io.github.rediskit.messaging.RedisPublisher;
 import io.github.rediskit.pubsub.RediskitListenerContainer;
 import io.github.rediskit.script.RedisUnavailableException;
+import io.github.rediskit.setting.InvalidSettingException;
 import io.github.rediskit.spring.InvalidAnnotationException;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;

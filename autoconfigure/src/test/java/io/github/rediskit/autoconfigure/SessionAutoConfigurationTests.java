@@ -8,6 +8,7 @@ import io.github.rediskit.session.RedisSession;
 import io.github.rediskit.session.ServletSessions;
 import io.github.rediskit.session.Sessions;
 import io.github.rediskit.session.UserSessions;
+import io.github.rediskit.setting.InvalidSettingException;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import io.micrometer.core.instrument.MeterRegistry;

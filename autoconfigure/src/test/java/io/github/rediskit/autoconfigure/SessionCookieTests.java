@@ -1,5 +1,6 @@
 package io.github.rediskit.autoconfigure;
 
+import io.github.rediskit.setting.InvalidSettingException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.rediskit.redis.ConnectionRole;
+import io.github.rediskit.setting.InvalidSettingException;
 import io.github.rediskit.structures.AsyncHeartbeats;
 import io.github.rediskit.structures.AsyncLeaderboards;
 import io.github.rediskit.structures.Heartbeats;

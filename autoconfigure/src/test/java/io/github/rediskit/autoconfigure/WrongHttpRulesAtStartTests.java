@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 import io.github.rediskit.ratelimit.RateLimited;
+import io.github.rediskit.setting.InvalidSettingException;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import io.github.rediskit.web.HttpRateLimits;
-import io.github.rediskit.web.InvalidHttpRuleException;
 import io.github.rediskit.web.RateLimitExceptionResolver;
 import io.github.rediskit.web.RateLimitWebExceptionHandler;
 import io.github.rediskit.web.ReactiveRateLimitFilter;
@@ -134,7 +134,7 @@ class WrongHttpRulesAtStartTests {
 	private void refused(String message, String... values) {
 		this.servlets.withPropertyValues(values)
 			.run((context) -> assertThat(context).getFailure()
-				.hasRootCauseInstanceOf(InvalidHttpRuleException.class)
+				.hasRootCauseInstanceOf(InvalidSettingException.class)
 				.satisfies((failure) -> assertThat(setting(failure)).isNotNull()
 					.hasMessageStartingWith("rediskit.rate-limit.http." + message)));
 		this.reactive.withPropertyValues(values)

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.rediskit.lock.LockNotAcquiredException.Reason;
+import io.github.rediskit.setting.InvalidSettingException;
 import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
@@ -106,7 +107,7 @@ class RedisDistributedLocksTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.one.locks.acquire(LockRequest.of("a b")))
 			.withMessageContaining("'a b'");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.one.locks.acquireAll(List.of()));
-		assertThatExceptionOfType(InvalidLockSettingException.class)
+		assertThatExceptionOfType(InvalidSettingException.class)
 			.isThrownBy(() -> new LockSettings(Duration.ofMillis(50), Duration.ZERO, null))
 			.withMessageContaining("margin");
 	}

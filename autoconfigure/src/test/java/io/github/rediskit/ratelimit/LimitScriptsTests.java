@@ -15,6 +15,7 @@ import io.github.rediskit.ratelimit.LimitModel.Expected;
 import io.github.rediskit.ratelimit.LimitModel.Taken;
 import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
 import io.github.rediskit.ratelimit.RateLimitPolicy.OnFailure;
+import io.github.rediskit.setting.InvalidSettingException;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import io.lettuce.core.RedisFuture;
@@ -37,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LimitScriptsTests {
 
 	/** Of 20 calls each: 5,000 are 100,000 operations of an algorithm. */
-	private static final int SUBJECTS = Integer.getInteger("rediskit.test.rate-limit-subjects", 5_000);
+	private static final int SUBJECTS = Integer.getInteger("rediskit.test.rate-limit-subjects", 1_000);
 
 	private static final int CALLS = 20;
 
@@ -176,7 +177,7 @@ class LimitScriptsTests {
 				return new RateLimitPolicy("model", algorithm, limits, micros(100_000 + random.nextLong(60_000_000)),
 						maxWait, Duration.ofMillis(100), OnFailure.OPEN, false);
 			}
-			catch (InvalidRateLimitException ex) {
+			catch (InvalidSettingException ex) {
 				// another one
 			}
 		}

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
+import io.github.rediskit.setting.InvalidSettingException;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.Test;
@@ -88,11 +89,10 @@ class MaxKeysTests {
 
 	@Test
 	void noKeysAtAllCantBeMeant() {
-		assertThatExceptionOfType(InvalidRateLimitException.class)
+		assertThatExceptionOfType(InvalidSettingException.class)
 			.isThrownBy(() -> RateLimitPolicy.of("search", 1, LIFE).withMaxKeys(0))
-			.withMessageContaining("'search'")
 			.withMessageContaining("at least 1")
-			.satisfies((ex) -> assertThat(ex.setting()).isEqualTo("max-keys"));
+			.satisfies((ex) -> assertThat(ex.setting()).isEqualTo("policies.search.max-keys"));
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
+import io.github.rediskit.setting.InvalidSettingException;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,11 +46,10 @@ class RateLimitPolicyTests {
 	}
 
 	private static void refused(RateLimitAlgorithm algorithm, String setting, String words, Limit... limits) {
-		assertThatExceptionOfType(InvalidRateLimitException.class)
+		assertThatExceptionOfType(InvalidSettingException.class)
 			.isThrownBy(() -> RateLimitPolicy.of("search", algorithm, List.of(limits)))
-			.withMessageContaining("'search'")
 			.withMessageContaining(words)
-			.satisfies((ex) -> assertThat(ex.setting()).isEqualTo(setting));
+			.satisfies((ex) -> assertThat(ex.setting()).isEqualTo("policies.search." + setting));
 	}
 
 	@Test

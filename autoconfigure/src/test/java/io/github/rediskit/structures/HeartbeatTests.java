@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import io.github.rediskit.key.InvalidKeyNameException;
+import io.github.rediskit.setting.InvalidSettingException;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.AfterEach;
@@ -179,7 +180,7 @@ class HeartbeatTests {
 			.withMessageContaining("The details of '7' in the group 'worker' have 8193 bytes");
 		assertThatExceptionOfType(InvalidKeyNameException.class)
 			.isThrownBy(() -> heartbeats.beat("a:b", "7", Map.of()));
-		assertThatExceptionOfType(InvalidStructureSettingException.class)
+		assertThatExceptionOfType(InvalidSettingException.class)
 			.isThrownBy(() -> new HeartbeatSettings(Duration.ofMillis(999), Map.of()))
 			.withMessageContaining("from 1s to 1d");
 		assertThat(this.server.commands().keys("*")).isEmpty();

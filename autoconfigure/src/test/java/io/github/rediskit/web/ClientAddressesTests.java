@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import io.github.rediskit.setting.InvalidSettingException;
 import io.github.rediskit.web.ClientAddresses.ForwardedHeader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,16 +93,16 @@ class ClientAddressesTests {
 		assertThat(client(addresses(56), "2001:db8:1:2ff::1")).isEqualTo("2001:db8:1:200:0:0:0:0/56");
 		assertThat(client(addresses(61), "2001:db8:1:f::1")).isEqualTo("2001:db8:1:8:0:0:0:0/61");
 		assertThat(client(addresses(128), "2001:db8::1")).isEqualTo("2001:db8:0:0:0:0:0:1/128");
-		assertThatExceptionOfType(InvalidHttpRuleException.class).isThrownBy(() -> addresses(0))
+		assertThatExceptionOfType(InvalidSettingException.class).isThrownBy(() -> addresses(0))
 			.withMessageContaining("ipv6-prefix is 0");
-		assertThatExceptionOfType(InvalidHttpRuleException.class).isThrownBy(() -> addresses(129));
+		assertThatExceptionOfType(InvalidSettingException.class).isThrownBy(() -> addresses(129));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "10.0.0.0/33", "10.0.0.0/", "10.0.0/8", "proxy.example", "::/129", "10.0.0.0/-1",
 			"10.0.0.0/8/8", "*" })
 	void aRangeThatIsNoneIsNamed(String range) {
-		assertThatExceptionOfType(InvalidHttpRuleException.class).isThrownBy(() -> addresses(64, "10.0.0.0/8", range))
+		assertThatExceptionOfType(InvalidSettingException.class).isThrownBy(() -> addresses(64, "10.0.0.0/8", range))
 			.withMessageContaining("trusted-proxies[1] is '" + range + "'")
 			.withMessageContaining("10.0.0.0/8");
 	}

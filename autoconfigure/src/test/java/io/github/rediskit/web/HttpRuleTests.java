@@ -3,6 +3,7 @@ package io.github.rediskit.web;
 import java.util.List;
 import java.util.Map;
 
+import io.github.rediskit.setting.InvalidSettingException;
 import io.github.rediskit.web.ClientAddresses.ForwardedHeader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -89,7 +90,7 @@ class HttpRuleTests {
 			"adress", "tenant", "path = 'x'", "headers[", "{a:", "adress.length()", "#root.adress",
 			"path + T(java.lang.System).nanoTime()" })
 	void anExpressionThatReachesFurtherStopsTheStart(String expression) {
-		assertThatExceptionOfType(InvalidHttpRuleException.class)
+		assertThatExceptionOfType(InvalidSettingException.class)
 			.isThrownBy(() -> rule("/api/**", List.of(), expression, null))
 			.withMessageContaining("rules[3].key is '" + expression + "'")
 			.withMessageContaining("ip, principal, header:NAME, or an expression over address, headers, method");
@@ -130,7 +131,7 @@ class HttpRuleTests {
 
 	private static void refused(String message, @Nullable String path, List<String> methods, @Nullable String policy,
 			@Nullable String key, @Nullable String cost) {
-		assertThatExceptionOfType(InvalidHttpRuleException.class)
+		assertThatExceptionOfType(InvalidSettingException.class)
 			.isThrownBy(() -> HttpRule.of("rules[3]", path, methods, policy, key, cost))
 			.withMessageContaining(message);
 	}
