@@ -48,6 +48,8 @@ class JsonValueCodecHostileBytesTests {
 	/** Has no form for half a character, though it reads one. */
 	private static final byte CBOR = 2;
 
+	private static final int MUTANTS = Integer.getInteger("rediskit.test.value-mutants", 30_000);
+
 	private static volatile int gadgets;
 
 	/** One that would follow class names, if it were used as it is. */
@@ -63,12 +65,12 @@ class JsonValueCodecHostileBytesTests {
 
 	@Test
 	void mutatedBytesAreAValueOfTheTypeOrACodecException() {
-		mutatedBytesAreAValueOfTheTypeOrACodecException(this.codecs, 100_000);
+		mutatedBytesAreAValueOfTheTypeOrACodecException(this.codecs, MUTANTS);
 	}
 
 	@Test
 	void mutatedBytesOfCborAreAValueOfTheTypeOrACodecException() {
-		mutatedBytesAreAValueOfTheTypeOrACodecException(this.codecs.asCbor(), 50_000);
+		mutatedBytesAreAValueOfTheTypeOrACodecException(this.codecs.asCbor(), MUTANTS / 2);
 	}
 
 	private static void mutatedBytesAreAValueOfTheTypeOrACodecException(ValueCodecs codecs, int inputs) {

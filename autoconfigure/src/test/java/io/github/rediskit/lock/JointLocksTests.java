@@ -35,7 +35,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Several locks that one script may have: nobody sees a part of them.
  * {@code -Drediskit.test.locks.seconds} makes the crowd last longer,
- * {@code -Drediskit.test.locks.loops} the interruptions more.
+ * {@code -Drediskit.test.locks.joint-loops} the interruptions more.
  */
 @RedisTest
 @Timeout(120)
@@ -45,7 +45,7 @@ class JointLocksTests {
 
 	private static final Duration TIME = Duration.ofSeconds(Long.getLong("rediskit.test.locks.seconds", 2));
 
-	private static final int LOOPS = Integer.getInteger("rediskit.test.locks.loops", 800);
+	private static final int LOOPS = Integer.getInteger("rediskit.test.locks.joint-loops", 800);
 
 	private static final LockRequest STOCK = LockRequest.of("stock", 3);
 
