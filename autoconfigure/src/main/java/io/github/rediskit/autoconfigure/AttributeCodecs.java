@@ -11,14 +11,19 @@ import io.github.rediskit.codec.EncryptionKeys;
 import io.github.rediskit.codec.JdkAttributeCodec;
 import io.github.rediskit.codec.JsonAttributeCodec;
 import io.github.rediskit.setting.InvalidSettingException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.NativeDetector;
 import org.springframework.util.ClassUtils;
 
 /**
  * What the properties say about how attributes are written.
  */
 final class AttributeCodecs {
+
+	private static final Log logger = LogFactory.getLog(AttributeCodecs.class);
 
 	private static final String JACKSON = "tools.jackson.databind.json.JsonMapper";
 
@@ -66,12 +71,28 @@ final class AttributeCodecs {
 				throw new InvalidSettingException(SessionProperties.PREFIX + ".allowed-types[" + allowed.size() + "]",
 						"can't be meant", ex.getMessage() + ".", ex);
 			}
+			warnIfAbsent(stripped, allowed.size());
 			allowed.add(stripped);
 		}
 		if (isFlash()) {
 			allowed.add(FlashAttributes.Maps.class.getName());
 		}
 		return AttributeTypes.of(allowed, this.loader);
+	}
+
+	/**
+	 * A package may come later or have no entry of its own in its jar: no mistake for
+	 * sure.
+	 */
+	private void warnIfAbsent(String name, int index) {
+		String path = name.replace('.', '/');
+		boolean present = ClassUtils.isPresent(name, this.loader) || this.loader.getResource(path) != null
+				|| this.loader.getResource(path + "/") != null || NativeDetector.inNativeImage();
+		if (!present) {
+			logger.warn(("%s.allowed-types[%d] is '%s', which is no class and no package with anything in it. "
+					+ "If it is mistyped, sessions with what was meant can't be saved")
+				.formatted(SessionProperties.PREFIX, index, name));
+		}
 	}
 
 	private AttributeCodec json(AttributeTypes types) {

@@ -14,7 +14,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.session.web.http.DefaultCookieSerializer;
 
 /**
- * The cookie of sessions as {@code server.servlet.session.cookie} has it. What it does
+ * The cookie of sessions as {@code server.servlet.session.cookie} has it, or
+ * {@code server.reactive.session.cookie}, which Boot applies itself. What the former does
  * not say is as in Spring Session: a cookie {@code SESSION} for the path of the
  * application, for HTTP alone, {@code SameSite=Lax}, secure where the request is.
  *
@@ -35,7 +36,9 @@ record SessionCookie(@Nullable String name, @Nullable String domain, @Nullable S
 	private static final String REMEMBER_ME = "org.springframework.session.security.web.authentication."
 			+ "SpringSessionRememberMeServicesREMEMBER_ME_LOGIN_ATTR";
 
-	private static final String PREFIX = "server.servlet.session.cookie";
+	static final String SERVLET = "server.servlet.session.cookie";
+
+	static final String REACTIVE = "server.reactive.session.cookie";
 
 	private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
@@ -44,8 +47,19 @@ record SessionCookie(@Nullable String name, @Nullable String domain, @Nullable S
 
 	private static final Pattern PATH = Pattern.compile("[ -:<-~]*");
 
-	static SessionCookie of(Environment environment) {
-		return Binder.get(environment).bindOrCreate(PREFIX, SessionCookie.class);
+	/**
+	 * Reads and checks the properties.
+	 * @param prefix what they begin with
+	 */
+	static SessionCookie of(Environment environment, String prefix) {
+		SessionCookie cookie = Binder.get(environment).bindOrCreate(prefix, SessionCookie.class);
+		try {
+			cookie.check();
+		}
+		catch (InvalidSettingException ex) {
+			throw ex.within(prefix);
+		}
+		return cookie;
 	}
 
 	/** Otherwise the first request with a session would find out, or its browser. */
@@ -57,19 +71,18 @@ record SessionCookie(@Nullable String name, @Nullable String domain, @Nullable S
 		check("path", this.path, PATH, "no cookie can have for a path",
 				"Write a path of ASCII characters without semicolons, such as /shop.");
 		if (this.maxAge != null && this.maxAge.toSeconds() > Integer.MAX_VALUE) {
-			throw new InvalidSettingException(PREFIX + ".max-age", "is " + this.maxAge,
+			throw new InvalidSettingException("max-age", "is " + this.maxAge,
 					"Write at most " + Integer.MAX_VALUE + " seconds, such as 30d.");
 		}
 	}
 
 	private static void check(String property, @Nullable String value, Pattern pattern, String problem, String advice) {
 		if (value != null && !pattern.matcher(value).matches()) {
-			throw new InvalidSettingException(PREFIX + "." + property, "is '" + value + "', which " + problem, advice);
+			throw new InvalidSettingException(property, "is '" + value + "', which " + problem, advice);
 		}
 	}
 
 	DefaultCookieSerializer serializer() {
-		check();
 		DefaultCookieSerializer serializer = new DefaultCookieSerializer();
 		if (this.name != null) {
 			serializer.setCookieName(this.name);

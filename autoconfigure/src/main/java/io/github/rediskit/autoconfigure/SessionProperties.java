@@ -28,6 +28,8 @@ import org.springframework.util.unit.DataSize;
  * session ends, or the log-in is refused.
  * @param onFailure What happens to requests while Redis is away: they are answered with
  * status 503 (fail), or go on with an empty session that is not stored (open).
+ * @param maxSize How large the attributes of a session may be together, as they are
+ * stored. What would be larger is not saved, and the request fails.
  * @param serialization How attributes are written: json, or jdk. What the other one wrote
  * is not read: such a session is a new one.
  * @param allowedTypes Packages and classes, such as com.shop.cart, that attributes may
@@ -40,8 +42,9 @@ import org.springframework.util.unit.DataSize;
 record SessionProperties(@DefaultValue("true") boolean enabled, @DefaultValue("default") String connection,
 		@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration timeout, @Nullable Integer maxPerUser,
 		@DefaultValue("expire-oldest") OnExceed onExceed, @DefaultValue("fail") OnFailure onFailure,
-		@DefaultValue("json") Serialization serialization, @DefaultValue List<String> allowedTypes,
-		@DefaultValue Compression compression, @DefaultValue Encryption encryption) {
+		@DefaultValue("10MB") DataSize maxSize, @DefaultValue("json") Serialization serialization,
+		@DefaultValue List<String> allowedTypes, @DefaultValue Compression compression,
+		@DefaultValue Encryption encryption) {
 
 	static final String PREFIX = "rediskit.session";
 
@@ -57,7 +60,8 @@ record SessionProperties(@DefaultValue("true") boolean enabled, @DefaultValue("d
 		String property = (this.timeout != null) ? PREFIX + ".timeout" : elsewhere.property();
 		try {
 			return new SessionSettings((this.timeout != null) ? this.timeout : elsewhere.timeout(),
-					(this.maxPerUser != null) ? this.maxPerUser : 0, this.onExceed, this.onFailure);
+					(this.maxPerUser != null) ? this.maxPerUser : 0, this.onExceed, this.onFailure,
+					this.maxSize.toBytes());
 		}
 		catch (InvalidSettingException ex) {
 			throw new InvalidSettingException(ex.setting().equals("timeout") ? property : PREFIX + "." + ex.setting(),

@@ -16,8 +16,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.session.ReactiveSessionRepository;
 import org.springframework.session.config.annotation.web.server.SpringWebSessionConfiguration;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.server.session.WebSessionIdResolver;
 import org.springframework.web.server.session.WebSessionManager;
 
 /**
@@ -38,9 +42,20 @@ public final class SessionReactiveAutoConfiguration {
 
 	private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 40;
 
+	/** Where Spring Security logs users in, a refusal is a failed log-in. */
 	@Bean
-	ReactiveSessions rediskitReactiveSessionRepository(Sessions sessions) {
-		return new ReactiveSessions(sessions);
+	ReactiveSessions rediskitReactiveSessionRepository(Sessions sessions, ResourceLoader resources) {
+		boolean secured = ClassUtils.isPresent(
+				"org.springframework.security.web.authentication.session.SessionAuthenticationException",
+				resources.getClassLoader());
+		return secured ? new ReactiveSessions(sessions, FailedLogIns::of) : new ReactiveSessions(sessions);
+	}
+
+	/** Boot applies it; what no browser would take is to be found at the start. */
+	@Bean
+	@ConditionalOnMissingBean(WebSessionIdResolver.class)
+	SessionCookie rediskitSessionCookie(Environment environment) {
+		return SessionCookie.of(environment, SessionCookie.REACTIVE);
 	}
 
 	@Bean

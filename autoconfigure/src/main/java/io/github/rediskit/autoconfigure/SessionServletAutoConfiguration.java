@@ -4,6 +4,7 @@ import java.util.EnumSet;
 
 import io.github.rediskit.redis.ConnectionRole;
 import io.github.rediskit.session.ServletSessions;
+import io.github.rediskit.session.SessionPlaces;
 import io.github.rediskit.session.Sessions;
 import io.github.rediskit.web.ServletSessionFilter;
 import jakarta.servlet.DispatcherType;
@@ -16,6 +17,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -23,6 +25,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.authentication.session.SessionAuthenticationStrategy;
 import org.springframework.session.SessionRepository;
 import org.springframework.session.config.annotation.web.http.SpringHttpSessionConfiguration;
 import org.springframework.session.web.http.CookieSerializer;
@@ -67,13 +72,30 @@ public final class SessionServletAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean({ CookieSerializer.class, HttpSessionIdResolver.class })
 	DefaultCookieSerializer rediskitSessionCookie(Environment environment) {
-		return SessionCookie.of(environment).serializer();
+		return SessionCookie.of(environment, SessionCookie.SERVLET).serializer();
 	}
 
 	/** The first request finds a connection. */
 	@Bean
 	SmartInitializingSingleton rediskitSessionWarmUp(RoleGateways gateways) {
 		return () -> gateways.warmUp(ConnectionRole.SESSION);
+	}
+
+	/**
+	 * Where Spring Security logs users in, a refusal is a failed log-in.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ HttpSecurity.class, SessionAuthenticationStrategy.class })
+	@ConditionalOnProperty(name = "rediskit.session.on-exceed", havingValue = "refuse")
+	static class Refusals {
+
+		@Bean
+		Customizer<HttpSecurity> rediskitSessionPlaces(Sessions sessions) {
+			SessionPlaces places = new SessionPlaces(sessions);
+			return (http) -> http.sessionManagement((management) -> management
+				.addSessionAuthenticationStrategy(new SessionPlaceStrategy(places, http::getSharedObject)));
+		}
+
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.github.rediskit.session;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,19 @@ final class Principals {
 	@Nullable String of(RedisSession session) {
 		String name = session.getAttribute(ReactiveFindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME);
 		String principal = (name != null) ? name : this.resolver.resolveIndexValueFor(session);
-		return (principal != null && !principal.isEmpty()) ? principal : null;
+		if (principal == null || principal.isEmpty()) {
+			return null;
+		}
+		if (!isText(principal)) {
+			throw new IllegalArgumentException(
+					"The name of this user has half a surrogate pair, and so is no text: nobody could find his sessions by it");
+		}
+		return principal;
+	}
+
+	/** Whether a name can be told from all others when it has become bytes. */
+	static boolean isText(String name) {
+		return StandardCharsets.UTF_8.newEncoder().canEncode(name);
 	}
 
 	/** Whether sessions can be found by an index: there is one alone. */

@@ -1,6 +1,7 @@
 package io.github.rediskit.session;
 
 import java.util.Map;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -18,12 +19,24 @@ public final class ReactiveSessions
 
 	private final Sessions sessions;
 
+	private final Function<TooManySessionsException, RuntimeException> refusal;
+
 	/**
 	 * Creates the repository.
 	 * @param sessions what does the work
 	 */
 	public ReactiveSessions(Sessions sessions) {
+		this(sessions, (refused) -> refused);
+	}
+
+	/**
+	 * Creates the repository.
+	 * @param sessions what does the work
+	 * @param refusal what a refused log-in is to whoever logs somebody in
+	 */
+	public ReactiveSessions(Sessions sessions, Function<TooManySessionsException, RuntimeException> refusal) {
 		this.sessions = sessions;
+		this.refusal = refusal;
 	}
 
 	@Override
@@ -33,7 +46,9 @@ public final class ReactiveSessions
 
 	@Override
 	public Mono<Void> save(RedisSession session) {
-		return Mono.<Void>fromCompletionStage(() -> this.sessions.save(session)).onErrorMap(Joined::unwrapped);
+		return Mono.<Void>fromCompletionStage(() -> this.sessions.save(session))
+			.onErrorMap(Joined::unwrapped)
+			.onErrorMap(TooManySessionsException.class, this.refusal);
 	}
 
 	@Override

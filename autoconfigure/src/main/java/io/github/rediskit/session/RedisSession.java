@@ -259,6 +259,34 @@ public final class RedisSession implements Session {
 		return (bytes != null) ? stored != null && Arrays.equals(stored, bytes) : stored == null;
 	}
 
+	/**
+	 * Refuses what would make it larger than it may be. What makes it smaller is good.
+	 * @param changed attributes to be written, {@code null} to be removed
+	 * @throws SessionTooLargeException if it would be too large
+	 */
+	synchronized void checkSize(Map<String, byte @Nullable []> changed, long most) {
+		long before = 0;
+		for (byte[] bytes : this.stored.values()) {
+			before += bytes.length;
+		}
+		long after = before;
+		String largest = null;
+		int size = 0;
+		for (Map.Entry<String, byte @Nullable []> attribute : changed.entrySet()) {
+			byte[] former = this.stored.get(attribute.getKey());
+			byte[] bytes = attribute.getValue();
+			int length = (bytes != null) ? bytes.length : 0;
+			after += length - ((former != null) ? former.length : 0);
+			if (length >= size) {
+				largest = attribute.getKey();
+				size = length;
+			}
+		}
+		if (largest != null && after > most && after > before) {
+			throw new SessionTooLargeException(largest, size, after, most);
+		}
+	}
+
 	synchronized long remainingMillis() {
 		return this.remainingMillis;
 	}

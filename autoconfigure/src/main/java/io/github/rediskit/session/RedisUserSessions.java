@@ -1,20 +1,21 @@
 package io.github.rediskit.session;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
-import java.util.function.Predicate;
-
-import io.github.rediskit.session.SessionListener.EndReason;
 
 /**
- * The sessions of users in Redis. A session ends before it leaves the index of its user:
- * what is not in there can't be found to be ended, so that nothing else may be forgotten
- * there.
+ * The sessions of users in Redis. A session that is to end is marked in the index of its
+ * user first, so that it can't go on under another id, and leaves it after it has ended:
+ * what is not in there can't be found to be ended.
  */
 public final class RedisUserSessions implements AsyncUserSessions {
+
+	/** Nobody changes his id more often while this is done. */
+	private static final int MOST_LOOKS = 5;
 
 	private final Sessions sessions;
 
@@ -39,19 +40,32 @@ public final class RedisUserSessions implements AsyncUserSessions {
 	@Override
 	public CompletionStage<Boolean> revoke(String principal, String handle) {
 		required(principal);
-		return SessionHandles.isHandle(handle) ? this.sessions.end(handle, principal, EndReason.REVOKED)
-				: CompletableFuture.completedStage(false);
+		return (SessionHandles.isHandle(handle) && Principals.isText(principal))
+				? this.sessions.revoke(principal, handle) : CompletableFuture.completedStage(false);
 	}
 
 	@Override
 	public CompletionStage<Integer> revokeOthers(String principal, String currentSessionId) {
-		String current = handleOf(currentSessionId);
-		return revoke(principal, (handle) -> !handle.equals(current));
+		required(principal);
+		return this.sessions.revokeAllBut(principal, current(currentSessionId));
+	}
+
+	/** The request that asks may have changed the id and not saved it yet. */
+	private Set<String> current(String id) {
+		Set<String> handles = new HashSet<>(Set.of(handleOf(id)));
+		SessionRequest request = SessionRequest.current();
+		RedisSession session = (request != null) ? request.session() : null;
+		String stored = (session != null && session.getId().equals(id)) ? session.storedHandle() : null;
+		if (stored != null) {
+			handles.add(stored);
+		}
+		return handles;
 	}
 
 	@Override
 	public CompletionStage<Integer> revokeAll(String principal) {
-		return revoke(principal, (handle) -> true);
+		required(principal);
+		return this.sessions.revokeAllBut(principal, Set.of());
 	}
 
 	/** Who asks {@code request.getRemoteUser()} may have nobody. */
@@ -59,14 +73,24 @@ public final class RedisUserSessions implements AsyncUserSessions {
 		Objects.requireNonNull(principal, "A session is revoked for its user, and there is none");
 	}
 
-	private CompletionStage<Integer> revoke(String principal, Predicate<String> which) {
-		required(principal);
-		return forEach(principal, which, (handle) -> this.sessions.end(handle, principal, EndReason.REVOKED));
-	}
-
 	@Override
 	public CompletionStage<Integer> refresh(String principal, String attribute, Object value) {
-		return forEach(principal, (handle) -> true, (handle) -> this.sessions.set(handle, principal, attribute, value));
+		return refresh(new Refresh(principal, attribute, value, Set.of(), 0, MOST_LOOKS));
+	}
+
+	/** Whoever has got another id meanwhile is found when looked for again. */
+	private CompletionStage<Integer> refresh(Refresh refresh) {
+		return this.sessions.handlesOf(refresh.principal).thenCompose((handles) -> {
+			List<String> found = handles.stream().filter((handle) -> !refresh.seen.contains(handle)).toList();
+			CompletionStage<Integer> count = CompletableFuture.completedStage(refresh.count);
+			for (String handle : found) {
+				count = count.thenCombine(
+						this.sessions.set(handle, refresh.principal, refresh.attribute, refresh.value),
+						(sum, done) -> done ? sum + 1 : sum);
+			}
+			return (found.isEmpty() || refresh.looks == 1) ? count
+					: count.thenCompose((sum) -> refresh(refresh.after(found, sum)));
+		});
 	}
 
 	@Override
@@ -74,17 +98,24 @@ public final class RedisUserSessions implements AsyncUserSessions {
 		return this.sessions.handles().of(sessionId);
 	}
 
-	private CompletionStage<Integer> forEach(String principal, Predicate<String> which,
-			Function<String, CompletionStage<Boolean>> action) {
-		return this.sessions.handlesOf(principal).thenCompose((handles) -> {
-			CompletionStage<Integer> count = CompletableFuture.completedStage(0);
-			for (String handle : handles) {
-				if (which.test(handle)) {
-					count = count.thenCombine(action.apply(handle), (sum, done) -> done ? sum + 1 : sum);
-				}
-			}
-			return count;
-		});
+	/**
+	 * An attribute that is given to sessions.
+	 *
+	 * @param principal whose sessions
+	 * @param attribute the attribute's name
+	 * @param value its value
+	 * @param seen those that have been asked to take it
+	 * @param count how many have taken it
+	 * @param looks how often to look for more
+	 */
+	private record Refresh(String principal, String attribute, Object value, Set<String> seen, int count, int looks) {
+
+		Refresh after(List<String> found, int sum) {
+			Set<String> all = new HashSet<>(this.seen);
+			all.addAll(found);
+			return new Refresh(this.principal, this.attribute, this.value, all, sum, this.looks - 1);
+		}
+
 	}
 
 }

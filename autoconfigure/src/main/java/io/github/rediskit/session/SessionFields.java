@@ -86,6 +86,21 @@ record SessionFields(Instant created, Instant lastSeen, Duration maxInactive, @N
 		}
 	}
 
+	/** The fields that make a hash a session, as they are. */
+	static Map<String, byte @Nullable []> head(List<@Nullable Object> fields) {
+		Map<String, byte @Nullable []> head = new LinkedHashMap<>();
+		for (String name : List.of(VERSION, CREATED, LAST_SEEN, MAX_INACTIVE)) {
+			head.put(name, null);
+		}
+		for (int i = 0; i + 1 < fields.size(); i += 2) {
+			String name = text(fields.get(i));
+			if (name != null && head.containsKey(name) && fields.get(i + 1) instanceof byte[] value) {
+				head.put(name, value);
+			}
+		}
+		return head;
+	}
+
 	/** Fields and values of a session that begins. */
 	static void begin(Instant created, List<byte[]> set) {
 		add(VERSION, CURRENT_VERSION, set);
@@ -98,7 +113,11 @@ record SessionFields(Instant created, Instant lastSeen, Duration maxInactive, @N
 	}
 
 	static byte[] attribute(String name) {
-		return bytes(ATTRIBUTE + name);
+		return bytes(attributeField(name));
+	}
+
+	static String attributeField(String name) {
+		return ATTRIBUTE + name;
 	}
 
 	static byte[] bytes(String text) {

@@ -29,6 +29,8 @@ public final class SessionRequest {
 
 	private long knownAt;
 
+	private @Nullable Place place;
+
 	/**
 	 * Creates the request. Both are asked for only if somebody logs in.
 	 * @param userAgent the header {@code User-Agent}
@@ -79,6 +81,15 @@ public final class SessionRequest {
 		return this.address.get();
 	}
 
+	synchronized void has(String principal, String place) {
+		this.place = new Place(principal, place);
+	}
+
+	/** The place that was taken for a user who logs in by this request. */
+	synchronized @Nullable String placeOf(String principal) {
+		return (this.place != null && this.place.principal.equals(principal)) ? this.place.handle : null;
+	}
+
 	synchronized void uses(RedisSession session) {
 		this.session = session;
 	}
@@ -116,6 +127,10 @@ public final class SessionRequest {
 
 	synchronized @Nullable RedisSession known(String id) {
 		return id.equals(this.knownId) ? this.known : null;
+	}
+
+	private record Place(String principal, String handle) {
+
 	}
 
 }

@@ -12,17 +12,23 @@ import io.github.rediskit.setting.InvalidSettingException;
  * @param maxPerUser how many sessions a user may have at a time; 0 for any number
  * @param onExceed what happens when a user with so many logs in once more
  * @param onFailure what happens to requests while Redis is away
+ * @param maxSize how many bytes all attributes of a session may have, as they are stored
  */
-public record SessionSettings(Duration timeout, int maxPerUser, OnExceed onExceed, OnFailure onFailure) {
+public record SessionSettings(Duration timeout, int maxPerUser, OnExceed onExceed, OnFailure onFailure, long maxSize) {
 
 	/** Nothing in Redis lives for longer without being used. */
 	static final Duration LONGEST = Duration.ofDays(365);
 
 	private static final Duration SHORTEST = Duration.ofSeconds(1);
 
-	/** Sessions end 30 minutes after their last use; users may have any number. */
+	private static final long SMALLEST = 1024;
+
+	/**
+	 * Sessions end 30 minutes after their last use; users may have any number, of 10 MB
+	 * each.
+	 */
 	public static final SessionSettings DEFAULTS = new SessionSettings(Duration.ofMinutes(30), 0,
-			OnExceed.EXPIRE_OLDEST, OnFailure.FAIL);
+			OnExceed.EXPIRE_OLDEST, OnFailure.FAIL, 10 * 1024 * 1024);
 
 	public SessionSettings {
 		if (timeout.compareTo(SHORTEST) < 0) {
@@ -37,6 +43,16 @@ public record SessionSettings(Duration timeout, int maxPerUser, OnExceed onExcee
 			throw new InvalidSettingException("max-per-user", "is " + maxPerUser,
 					"Write how many sessions a user may have, such as 3, or leave it out for any number.");
 		}
+		if (maxSize < SMALLEST) {
+			throw new InvalidSettingException("max-size",
+					"is %d bytes, in which hardly a user could be logged in".formatted(maxSize),
+					"Write how large the attributes of a session may be together, such as 1MB.");
+		}
+	}
+
+	/** Whether a user may be refused. */
+	boolean refuses() {
+		return this.maxPerUser > 0 && this.onExceed == OnExceed.REFUSE;
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.github.rediskit.session;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +15,6 @@ import java.util.concurrent.CompletionStage;
 import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.script.LuaScript;
 import io.github.rediskit.script.RedisGateway;
-import io.github.rediskit.session.SessionSettings.OnExceed;
 import io.github.rediskit.session.SessionWrite.Entry;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * The scripts of sessions and of the indexes of their users. What one script can do is
  * one script. On a cluster a session and the index of its user lie in different slots;
  * there, what must be true at any moment decides the order: where the oldest session must
- * go, a session is written before it enters the index, so that whoever pushes it out of
- * there finds it to remove; where one more is refused, it takes its place first, which it
- * has for {@value #RESERVED_MILLIS} ms unless it is written.
+ * go, or an id changes, a session is written before it enters the index, so that whoever
+ * ends it there finds it to remove; where one more is refused, it takes its place first.
+ * Where one more is refused, session and place are good for {@value #RESERVED_MILLIS} ms
+ * until the answer is there: who never heard of his log-in keeps nobody out for longer.
  */
 final class SessionStore {
 
@@ -35,6 +36,8 @@ final class SessionStore {
 	private static final LuaScript REMOVE = LuaScript.load(SessionStore.class, "remove.lua");
 
 	private static final LuaScript LEAVE = LuaScript.load(SessionStore.class, "leave.lua");
+
+	private static final LuaScript CONDEMN = LuaScript.load(SessionStore.class, "condemn.lua");
 
 	private static final LuaScript LIST = LuaScript.load(SessionStore.class, "list.lua");
 
@@ -47,19 +50,18 @@ final class SessionStore {
 
 	private static final byte[] WHOEVER = bytes("*");
 
+	private static final byte[] UNCHANGED = bytes("?");
+
 	private final RedisGateway redis;
 
 	private final SessionKeys keys;
 
-	private final int most;
-
-	private final OnExceed onExceed;
+	private final SessionSettings settings;
 
 	SessionStore(RedisGateway redis, KeySpace keys, SessionSettings settings) {
 		this.redis = redis;
 		this.keys = new SessionKeys(keys);
-		this.most = settings.maxPerUser();
-		this.onExceed = settings.onExceed();
+		this.settings = settings;
 	}
 
 	/** What the attributes of a session are bound to when they are encrypted. */
@@ -76,9 +78,12 @@ final class SessionStore {
 		if (answer == 0) {
 			return Found.NOTHING;
 		}
-		SessionFields fields = (answer == 1) ? SessionFields.of(reply.subList(2, reply.size()), number(reply, 1))
-				: null;
-		return new Found(true, answer == 2, fields);
+		if (answer == 2) {
+			return Found.NO_HASH;
+		}
+		List<@Nullable Object> values = reply.subList(2, reply.size());
+		SessionFields fields = SessionFields.of(values, number(reply, 1));
+		return new Found(true, fields, (fields == null) ? SessionFields.head(values) : Map.of());
 	}
 
 	/**
@@ -91,15 +96,52 @@ final class SessionStore {
 			.thenApply((fields) -> (fields != null) ? new Removed(true, SessionFields.of(fields, 0)) : Removed.NOTHING);
 	}
 
-	private CompletionStage<@Nullable List<@Nullable Object>> take(String handle, byte[] condition) {
+	/**
+	 * Removes what is no session, unless it has changed since.
+	 * @param evidence fields and values by which it is none, {@code null} for missing
+	 * ones
+	 */
+	CompletionStage<Removed> removeUnchanged(String handle, Map<String, byte @Nullable []> evidence) {
+		List<byte[]> arguments = new ArrayList<>(List.of(UNCHANGED));
+		evidence.forEach((field, value) -> {
+			arguments.add(bytes(field));
+			arguments.add((value != null) ? bytes("=") : new byte[0]);
+			arguments.add((value != null) ? value : new byte[0]);
+		});
+		return take(handle, arguments.toArray(byte[][]::new))
+			.thenApply((fields) -> (fields != null) ? new Removed(true, SessionFields.of(fields, 0)) : Removed.NOTHING);
+	}
+
+	private CompletionStage<@Nullable List<@Nullable Object>> take(String handle, byte[]... condition) {
 		return this.redis.run(REMOVE, new byte[][] { this.keys.session(handle) }, condition)
 			.thenApply((reply) -> (number(reply, 0) == 1) ? reply.subList(1, reply.size()) : null);
 	}
 
 	/** Takes sessions out of the index of a user. */
 	CompletionStage<?> leave(String principal, String... handles) {
-		return this.redis.run(LEAVE, this.keys.index(principal),
-				Arrays.stream(handles).map(SessionStore::bytes).toArray(byte[][]::new));
+		return this.redis.run(LEAVE, this.keys.index(principal), bytes(Arrays.asList(handles)));
+	}
+
+	/**
+	 * Marks a session in the index of a user, so that it can't go on under another id.
+	 */
+	CompletionStage<?> condemn(String principal, String handle) {
+		return condemn(principal, "+", List.of(handle));
+	}
+
+	/**
+	 * Marks all sessions in the index of a user but some.
+	 * @return their handles
+	 */
+	CompletionStage<List<String>> condemnAllBut(String principal, Collection<String> kept) {
+		return condemn(principal, "-", kept);
+	}
+
+	private CompletionStage<List<String>> condemn(String principal, String which, Collection<String> handles) {
+		List<String> arguments = new ArrayList<>(List.of(which));
+		arguments.addAll(handles);
+		return this.redis.run(CONDEMN, this.keys.index(principal), bytes(arguments))
+			.thenApply((reply) -> texts(reply, 0));
 	}
 
 	/** Sets an attribute of a session that belongs to a user. */
@@ -174,6 +216,37 @@ final class SessionStore {
 
 	CompletionStage<Saved> save(SessionWrite write) {
 		Entry entry = write.entry();
+		if (entry == null || !this.settings.refuses() || !(entry.logsIn() || write.formerHandle() != null)) {
+			return write(write, entry);
+		}
+		return write(write.reserving(RESERVED_MILLIS), entry).thenCompose((saved) -> (saved.outcome() == Outcome.DONE)
+				? confirm(write, entry) : CompletableFuture.completedStage(saved));
+	}
+
+	/**
+	 * What is reserved is there to stay. If that is not answered, whoever logs in has his
+	 * session all the same, and it stays when it is used next.
+	 */
+	private CompletionStage<Saved> confirm(SessionWrite write, Entry entry) {
+		SessionWrite kept = write.confirmation(entry.principal());
+		byte[] session = this.keys.session(write.handle());
+		byte[][] index = this.keys.index(entry.principal());
+		byte[][] all = { session, index[0], index[1] };
+		CompletionStage<Saved> confirmed = this.redis.isOneSlot(all) ? run("sul", all, kept, null)
+				: enter(kept, index).thenCompose((entered) -> (entered.outcome() == Outcome.DONE)
+						? saveSession(kept, session) : CompletableFuture.completedStage(entered));
+		return confirmed.thenCompose((saved) -> (saved.outcome() == Outcome.DONE)
+				? CompletableFuture.completedStage(saved) : undone(write, entry, saved))
+			.exceptionally((failure) -> new Saved(Outcome.DONE, List.of()));
+	}
+
+	/** Takes a place for somebody who is about to log in, for a short time. */
+	CompletionStage<Saved> reserve(String principal, String place) {
+		SessionWrite write = SessionWrite.place(place, principal, RESERVED_MILLIS);
+		return enter(write, this.keys.index(principal));
+	}
+
+	private CompletionStage<Saved> write(SessionWrite write, @Nullable Entry entry) {
 		byte[] session = this.keys.session(write.handle());
 		byte[] former = (write.formerHandle() != null) ? this.keys.session(write.formerHandle()) : null;
 		byte[][] index = (entry != null) ? this.keys.index(entry.principal()) : new byte[0][];
@@ -196,24 +269,21 @@ final class SessionStore {
 		if (entry == null) {
 			return saveSession(write, session);
 		}
-		CompletionStage<Saved> saved = isPlaceFirst(entry) ? enterThenSave(write, session, index)
-				: entry.logsIn() ? saveThenEnter(write, session, index)
+		CompletionStage<Saved> saved = (entry.logsIn() && this.settings.refuses())
+				? enterThenSave(write, session, index)
+				: (entry.logsIn() || former != null) ? saveThenEnter(write, session, index)
 						: saveSession(write, session).thenCombine(enter(write, index), SessionStore::both);
 		return saved.thenCompose((result) -> (result.outcome() == Outcome.DONE)
 				? CompletableFuture.completedStage(result) : undone(write, entry, result));
 	}
 
-	private boolean isPlaceFirst(Entry entry) {
-		return entry.logsIn() && this.most > 0 && this.onExceed == OnExceed.REFUSE;
-	}
-
+	/** Both are good for a short time, until they are confirmed. */
 	private CompletionStage<Saved> enterThenSave(SessionWrite write, byte[] session, byte[][] index) {
-		return enter(write.reserving(RESERVED_MILLIS), index)
-			.thenCompose((entered) -> (entered.outcome() != Outcome.DONE) ? CompletableFuture.completedStage(entered)
-					: saveThenEnter(write, session, index));
+		return enter(write, index).thenCompose((entered) -> (entered.outcome() != Outcome.DONE)
+				? CompletableFuture.completedStage(entered) : saveSession(write, session));
 	}
 
-	/** Who has lost his place in between is not refused any more, but out. */
+	/** Who is refused here had a place, and has lost it: he is out. */
 	private CompletionStage<Saved> saveThenEnter(SessionWrite write, byte[] session, byte[][] index) {
 		return saveSession(write, session)
 			.thenCompose((saved) -> (saved.outcome() != Outcome.DONE) ? CompletableFuture.completedStage(saved)
@@ -277,7 +347,7 @@ final class SessionStore {
 		for (String argument : List.of(letters, begins ? "new" : "old", Long.toString(write.ttlMillis()),
 				(write.used() || taken != null) ? "1" : "0", write.handle(),
 				(entry != null && entry.formerHandle() != null) ? entry.formerHandle() : "",
-				Integer.toString(this.most), (this.onExceed == OnExceed.REFUSE) ? "1" : "0",
+				Integer.toString(this.settings.maxPerUser()), this.settings.refuses() ? "1" : "0",
 				(entry != null && entry.logsIn()) ? "1" : "0")) {
 			arguments.add(bytes(argument));
 		}
@@ -313,16 +383,22 @@ final class SessionStore {
 		return text.getBytes(StandardCharsets.UTF_8);
 	}
 
+	private static byte[][] bytes(Collection<String> texts) {
+		return texts.stream().map(SessionStore::bytes).toArray(byte[][]::new);
+	}
+
 	/**
 	 * What lies in the place of a session.
 	 *
 	 * @param present whether there is anything
-	 * @param wrongType whether it was no hash
 	 * @param fields the session; {@code null} if it is none
+	 * @param head the fields by which a hash is no session
 	 */
-	record Found(boolean present, boolean wrongType, @Nullable SessionFields fields) {
+	record Found(boolean present, @Nullable SessionFields fields, Map<String, byte @Nullable []> head) {
 
-		static final Found NOTHING = new Found(false, false, null);
+		static final Found NOTHING = new Found(false, null, Map.of());
+
+		static final Found NO_HASH = new Found(true, null, Map.of());
 
 	}
 

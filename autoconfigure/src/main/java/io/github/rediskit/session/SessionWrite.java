@@ -31,6 +31,18 @@ record SessionWrite(String handle, @Nullable String formerHandle, boolean rewrit
 				Math.min(millis, this.ttlMillis), this.entry, this.removed, this.set, this.attributes);
 	}
 
+	/** That it is there to stay, after it was reserved. */
+	SessionWrite confirmation(String principal) {
+		return new SessionWrite(this.handle, null, false, false, true, this.ttlMillis,
+				new Entry(principal, null, false), List.of(), List.of(), Map.of());
+	}
+
+	/** A place in the index of a user, without a session. */
+	static SessionWrite place(String handle, String principal, long ttlMillis) {
+		return new SessionWrite(handle, null, false, true, true, ttlMillis, new Entry(principal, null, true), List.of(),
+				List.of(), Map.of());
+	}
+
 	/** All fields to remove, attributes included. */
 	List<byte[]> allRemoved() {
 		List<byte[]> all = new ArrayList<>(this.removed);

@@ -2,12 +2,15 @@ package io.github.rediskit.session;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 
 import io.github.rediskit.codec.AttributeCodec;
 import io.github.rediskit.codec.CodecException;
@@ -131,8 +134,10 @@ public final class Sessions {
 		SessionFields fields = found.fields();
 		try {
 			if (fields == null) {
-				throw found.wrongType() ? new NoSession(UnreadableReason.WRONG_TYPE, "The key holds no hash", null)
-						: new NoSession(UnreadableReason.FORMAT, "The hash is no session of this format", null);
+				throw found.head().isEmpty()
+						? new NoSession(UnreadableReason.WRONG_TYPE, "The key holds no hash", null, Map.of())
+						: new NoSession(UnreadableReason.FORMAT, "The hash is no session of this format", null,
+								found.head());
 			}
 			RedisSession session = new RedisSession(this.sources.ids(), this.sources.clock(), request, looked.id(),
 					looked.handle(), fields, decoded(looked.handle(), fields));
@@ -142,7 +147,7 @@ public final class Sessions {
 		catch (NoSession ex) {
 			read(ReadOutcome.UNREADABLE, looked);
 			this.listener.unreadable(ex.reason, ex);
-			clear(looked.handle(), fields);
+			clear(looked.handle(), fields, ex.evidence);
 			return null;
 		}
 	}
@@ -159,23 +164,28 @@ public final class Sessions {
 				attributes.put(name, this.codec.decode(place, name, bytes));
 			}
 			catch (CodecException ex) {
-				throw new NoSession(UnreadableReason.ATTRIBUTE, "The attribute '%s' can't be read".formatted(name), ex);
+				throw new NoSession(UnreadableReason.ATTRIBUTE, "The attribute '%s' can't be read".formatted(name), ex,
+						Map.of(SessionFields.attributeField(name), bytes));
 			}
 		});
 		return attributes;
 	}
 
-	/** Nobody waits for what was no session to be gone. */
-	private void clear(String handle, @Nullable SessionFields fields) {
-		CompletionStage<?> cleared = this.store.remove(handle, null);
-		String principal = (fields != null) ? fields.principal() : null;
-		if (principal != null) {
-			cleared = cleared.thenCompose((removed) -> this.store.leave(principal, handle));
+	/**
+	 * Nobody waits for what was no session to be gone. What another instance has made a
+	 * session again meanwhile stays.
+	 */
+	private void clear(String handle, @Nullable SessionFields fields, Map<String, byte @Nullable []> evidence) {
+		if (evidence.isEmpty()) {
+			return; // the read has removed it
 		}
-		cleared.exceptionally((failure) -> {
-			this.listener.failed(Joined.unwrapped(failure));
-			return null;
-		});
+		String principal = (fields != null) ? fields.principal() : null;
+		this.store.removeUnchanged(handle, evidence)
+			.thenCompose((removed) -> leave(principal, handle, removed))
+			.exceptionally((failure) -> {
+				this.listener.failed(Joined.unwrapped(failure));
+				return Removed.NOTHING;
+			});
 	}
 
 	/**
@@ -183,6 +193,7 @@ public final class Sessions {
 	 * @return completed when it is saved, or nothing is to be; failed with a
 	 * {@link TooManySessionsException} or a {@link SessionUnavailableException}
 	 * @throws CodecException if an attribute can't be stored
+	 * @throws SessionTooLargeException if it would be larger than it may be
 	 */
 	CompletionStage<@Nullable Void> save(RedisSession session) {
 		if (!session.isLive()) {
@@ -236,8 +247,7 @@ public final class Sessions {
 			case REFUSED -> {
 				String handle = session.storedHandle();
 				session.takeBack((handle != null) ? readable(handle, session.storedOfChanged()) : Map.of());
-				this.listener.refused();
-				throw new TooManySessionsException(this.settings.maxPerUser());
+				throw refused();
 			}
 			case FAILED -> {
 				RuntimeException unavailable = unavailable("A session could not be saved", failure);
@@ -262,14 +272,46 @@ public final class Sessions {
 	 */
 	private CompletionStage<Saved> send(SessionWrite write) {
 		Entry entry = write.entry();
-		return this.store.save(write).thenCompose((saved) -> {
-			if (saved.outcome() != Outcome.REFUSED || entry == null) {
+		return (entry != null) ? place(entry.principal(), () -> this.store.save(write)) : this.store.save(write);
+	}
+
+	private CompletionStage<Saved> place(String principal, Supplier<CompletionStage<Saved>> attempt) {
+		return attempt.get().thenCompose((saved) -> {
+			if (saved.outcome() != Outcome.REFUSED) {
 				return CompletableFuture.completedStage(saved);
 			}
-			return this.store.census(entry.principal())
-				.thenCompose((census) -> (census.missing() > 0) ? this.store.save(write)
-						: CompletableFuture.completedStage(saved));
+			return this.store.census(principal)
+				.thenCompose(
+						(census) -> (census.missing() > 0) ? attempt.get() : CompletableFuture.completedStage(saved));
 		});
+	}
+
+	/**
+	 * Takes a place for a user who is about to log in, so that he is refused now and not
+	 * when his session is saved.
+	 * @return completed with the place, or without one if he needs none; failed with a
+	 * {@link TooManySessionsException} or a {@link SessionUnavailableException}
+	 */
+	CompletionStage<@Nullable String> reserve(String principal, SessionRequest request) {
+		RedisSession session = request.session();
+		boolean has = session != null && principal.equals(session.storedPrincipal());
+		if (has || !this.settings.refuses()) {
+			return CompletableFuture.completedStage(null);
+		}
+		String place = this.handles.of(this.sources.ids().generate());
+		return place(principal, () -> this.store.reserve(principal, place)).exceptionally((failure) -> {
+			throw unavailable("A log-in could not be counted", failure);
+		}).thenApply((saved) -> {
+			if (saved.outcome() == Outcome.REFUSED) {
+				throw refused();
+			}
+			return place;
+		});
+	}
+
+	private TooManySessionsException refused() {
+		this.listener.refused();
+		return new TooManySessionsException(this.settings.maxPerUser());
 	}
 
 	/** Who could not be removed is found out when he is used next. */
@@ -315,6 +357,7 @@ public final class Sessions {
 		boolean used = isNew || renamed || moves || due || changes.maxInactive();
 		Map<String, byte @Nullable []> attributes = encoded(session, handle,
 				rewritten ? session.allAttributes() : changes.attributes(), isNew || rewritten);
+		session.checkSize(attributes, this.settings.maxSize());
 		List<byte[]> set = new ArrayList<>();
 		if (isNew) {
 			SessionFields.begin(session.getCreationTime(), set);
@@ -332,10 +375,15 @@ public final class Sessions {
 		if (!used && attributes.isEmpty() && set.isEmpty() && removed.isEmpty()) {
 			return null;
 		}
-		Entry entry = (principal != null && used) ? new Entry(principal, (renamed && !moves) ? stored : null, moves)
-				: null;
+		Entry entry = (principal != null && used)
+				? new Entry(principal, moves ? place(session, principal) : renamed ? stored : null, moves) : null;
 		return new SessionWrite(handle, renamed ? stored : null, rewritten, isNew, used, ttl(session).toMillis(), entry,
 				removed, set, attributes);
+	}
+
+	private static @Nullable String place(RedisSession session, String principal) {
+		SessionRequest request = session.request();
+		return (request != null) ? request.placeOf(principal) : null;
 	}
 
 	private Map<String, byte @Nullable []> encoded(RedisSession session, String handle,
@@ -379,28 +427,60 @@ public final class Sessions {
 
 	/** Who knows the id is told by it that the session has ended. */
 	private CompletionStage<@Nullable Void> invalidate(String handle, @Nullable String id) {
-		return end(handle, null, (id != null) ? id : this.handles.reference(handle), EndReason.INVALIDATED)
-			.thenApply((ended) -> null);
-	}
-
-	/**
-	 * Ends a session.
-	 * @param principal the user it must belong to; {@code null} for anybody
-	 * @return whether it was there
-	 */
-	CompletionStage<Boolean> end(String handle, @Nullable String principal, EndReason reason) {
-		return end(handle, principal, this.handles.reference(handle), reason);
-	}
-
-	private CompletionStage<Boolean> end(String handle, @Nullable String principal, String id, EndReason reason) {
-		return this.store.remove(handle, principal).thenCompose((removed) -> {
-			String owner = (removed.fields() != null) ? removed.fields().principal() : principal;
+		return this.store.remove(handle, null).thenCompose((removed) -> {
+			String owner = (removed.fields() != null) ? removed.fields().principal() : null;
 			CompletionStage<?> left = (owner != null) ? this.store.leave(owner, handle)
 					: CompletableFuture.completedStage(null);
-			return left.thenApply((ignored) -> ended(handle, id, removed, reason));
+			return left.thenCompose((ignored) -> {
+				ended(handle, (id != null) ? id : this.handles.reference(handle), removed, EndReason.INVALIDATED);
+				return done();
+			});
 		}).exceptionally((failure) -> {
 			throw unavailable("A session could not be ended", failure);
 		});
+	}
+
+	/**
+	 * Ends a session of a user.
+	 * @return whether it was there, and his
+	 */
+	CompletionStage<Boolean> revoke(String principal, String handle) {
+		return revoke(principal, this.store.condemn(principal, handle).thenApply((marked) -> List.of(handle)))
+			.thenApply((count) -> count > 0);
+	}
+
+	/**
+	 * Ends all sessions of a user but some.
+	 * @param kept their handles
+	 * @return how many ended
+	 */
+	CompletionStage<Integer> revokeAllBut(String principal, Collection<String> kept) {
+		return revoke(principal, this.store.condemnAllBut(principal, kept));
+	}
+
+	/**
+	 * Who is not there has his mark for as long as he might come back under another id.
+	 */
+	private CompletionStage<Integer> revoke(String principal, CompletionStage<List<String>> condemned) {
+		Collection<String> gone = new ConcurrentLinkedQueue<>();
+		return condemned.thenCompose((handles) -> {
+			CompletionStage<?> all = done();
+			for (String handle : handles) {
+				all = all.thenCombine(this.store.remove(handle, principal), (before, removed) -> {
+					if (ended(handle, this.handles.reference(handle), removed, EndReason.REVOKED)) {
+						gone.add(handle);
+					}
+					return null;
+				});
+			}
+			return all;
+		})
+			.thenCompose((ended) -> gone.isEmpty() ? done()
+					: this.store.leave(principal, gone.toArray(String[]::new)).thenCompose((left) -> done()))
+			.thenApply((left) -> gone.size())
+			.exceptionally((failure) -> {
+				throw unavailable("A session could not be ended", failure);
+			});
 	}
 
 	private boolean ended(String handle, String id, Removed removed, EndReason reason) {
@@ -441,6 +521,9 @@ public final class Sessions {
 	 */
 	CompletionStage<Boolean> set(String handle, String principal, String attribute, Object value) {
 		byte[] bytes = this.codec.encode(this.store.place(handle), attribute, value);
+		if (bytes.length > this.settings.maxSize()) {
+			throw new SessionTooLargeException(attribute, bytes.length, bytes.length, this.settings.maxSize());
+		}
 		return this.store.set(handle, principal, attribute, bytes).exceptionally((failure) -> {
 			throw unavailable("A session could not be changed", failure);
 		});
@@ -508,9 +591,14 @@ public final class Sessions {
 
 		private final UnreadableReason reason;
 
-		NoSession(UnreadableReason reason, String message, @Nullable CodecException cause) {
+		/** Fields without which it might be one. */
+		private final transient Map<String, byte @Nullable []> evidence;
+
+		NoSession(UnreadableReason reason, String message, @Nullable CodecException cause,
+				Map<String, byte @Nullable []> evidence) {
 			super((cause != null) ? message + ": " + cause.getMessage() : message, cause);
 			this.reason = reason;
+			this.evidence = evidence;
 		}
 
 	}

@@ -1,7 +1,7 @@
 -- Lists the sessions of a user in the order of their log-ins, and forgets those that have ended.
 -- One step, so that both halves of the index agree.
 --
--- KEYS  1 sessions of the user by the time at which they end, 2 the same by the order of log-ins; there -1 has been pushed out
+-- KEYS  1 sessions of the user by the time at which they end, 2 the same by the order of log-ins; there -1 has ended
 -- Reply {handle, ms until it ends, ...}
 for _, key in ipairs(KEYS) do
   local kind = redis.call('TYPE', key).ok

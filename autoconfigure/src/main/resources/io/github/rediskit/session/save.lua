@@ -5,7 +5,7 @@
 --
 -- KEYS  those that ARGV 1 has a letter for, in its order: o session under its former id, x the same if its attributes are not
 --       to be taken over, s session, u sessions of the user by the time at which they end, l the same by the order of log-ins; there
---       -1 has been pushed out
+--       -1 has been pushed out or revoked
 -- ARGV  1 letters, 2 'new', or 'old': must exist, 3 time to live in ms, 4 '1': used now, 5 handle, 6 former handle or '',
 --       7 most sessions of the user, 0 for any number, 8 '1': refuse one more, else the oldest must go, 9 '1': logs in just now,
 --       10 number of fields to remove, then these, then fields and values to set
@@ -37,7 +37,7 @@ if keys.u then
     redis.call('ZREM', users, ended)
     redis.call('ZREM', logins, ended)
   end
-  local login = redis.call('ZSCORE', logins, replaced ~= '' and replaced or handle)
+  local login = replaced ~= '' and redis.call('ZSCORE', logins, replaced) or redis.call('ZSCORE', logins, handle)
   login = login and tonumber(login)
   if login and login < 0 then return noPlace() end
   if not login then

@@ -1,5 +1,7 @@
 package io.github.rediskit.autoconfigure;
 
+import java.util.List;
+
 import io.github.rediskit.setting.InvalidSettingException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,8 +17,6 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
  */
 class SessionCookieTests {
 
-	private static final String PREFIX = "server.servlet.session.cookie.";
-
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			name    | my session | for a name
@@ -30,11 +30,13 @@ class SessionCookieTests {
 			max-age | 100000d    | at most 2147483647 seconds
 			""")
 	void whatNoCookieCanHaveStopsTheStartWithASentence(String name, String value, String problem) {
-		MockEnvironment environment = new MockEnvironment().withProperty(PREFIX + name, value);
-		assertThatExceptionOfType(InvalidSettingException.class)
-			.isThrownBy(() -> SessionCookie.of(environment).serializer())
-			.withMessageStartingWith(PREFIX + name + " ")
-			.withMessageContaining(problem);
+		for (String prefix : List.of(SessionCookie.SERVLET, SessionCookie.REACTIVE)) {
+			MockEnvironment environment = new MockEnvironment().withProperty(prefix + "." + name, value);
+			assertThatExceptionOfType(InvalidSettingException.class)
+				.isThrownBy(() -> SessionCookie.of(environment, prefix))
+				.withMessageStartingWith(prefix + "." + name + " ")
+				.withMessageContaining(problem);
+		}
 	}
 
 	@ParameterizedTest
@@ -42,8 +44,9 @@ class SessionCookieTests {
 			"path=/shop/a b", "max-age=-1", "max-age=365d" })
 	void othersCan(String property) {
 		String[] parts = property.split("=");
-		MockEnvironment environment = new MockEnvironment().withProperty(PREFIX + parts[0], parts[1]);
-		assertThatNoException().isThrownBy(() -> SessionCookie.of(environment).serializer());
+		MockEnvironment environment = new MockEnvironment().withProperty(SessionCookie.SERVLET + "." + parts[0],
+				parts[1]);
+		assertThatNoException().isThrownBy(() -> SessionCookie.of(environment, SessionCookie.SERVLET).serializer());
 	}
 
 }

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 
 import io.github.rediskit.codec.CodecException;
 import io.github.rediskit.session.SessionSettings.OnExceed;
+import io.github.rediskit.session.SessionSettings.OnFailure;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +27,7 @@ import org.springframework.session.FindByIndexNameSessionRepository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -351,6 +353,84 @@ class ServletSessionsTests {
 			.map((key) -> key.replaceAll("\\{.*", ""))
 			.collect(Collectors.toSet())).containsExactly("shop:session:sessions:");
 		assertThat(this.one.servlet.findById(session.getId())).isNotNull();
+	}
+
+	@Test
+	void whatIsASessionAgainIsNotRemoved() {
+		RedisSession session = this.one.logIn("ann");
+		String key = "shop:session:sessions:{" + this.one.users.handleOf(session.getId()) + "}";
+		for (Map<String, String> spoiled : List.of(Map.of("@cart", "?"), Map.of("v", "2"), Map.of("i", "x"))) {
+			Map<String, String> good = this.server.commands().hgetall(key);
+			this.server.commands().hset(key, spoiled);
+			// read by one instance, and written by another one before it is removed
+			this.two.interference.before(2, () -> {
+				this.server.commands().hdel(key, "@cart");
+				this.server.commands().hset(key, good);
+			});
+			assertThat(this.two.servlet.findById(session.getId())).isNull();
+			await().until(this.two.interference::isDone);
+			assertThat(this.two.users.of("ann")).hasSize(1); // which is asked after the
+																// removal
+			assertThat(this.one.servlet.findById(session.getId())).isNotNull();
+		}
+	}
+
+	@Test
+	void aSessionIsNotLargerThanItMayBe() {
+		try (SessionInstance small = new SessionInstance(this.server.uri(),
+				new SessionSettings(Duration.ofMinutes(30), 0, OnExceed.EXPIRE_OLDEST, OnFailure.FAIL, 10_000))) {
+			RedisSession session = small.servlet.createSession();
+			session.setAttribute("cart", "a".repeat(6_000));
+			session.setAttribute("note", "short");
+			small.servlet.save(session);
+			session.setAttribute("history", "b".repeat(6_000));
+			session.setAttribute("note", "shorter");
+			assertThatExceptionOfType(SessionTooLargeException.class).isThrownBy(() -> small.servlet.save(session))
+				.withMessageContainingAll("'history' has 6001 bytes", "12010", "rediskit.session.max-size is 10000")
+				.satisfies((ex) -> assertThat(ex.attribute()).isEqualTo("history"));
+			RedisSession read = this.one.servlet.findById(session.getId());
+			assertThat(read.getAttributeNames()).containsExactlyInAnyOrder("cart", "note");
+			assertThat(read.<String>getAttribute("note")).isEqualTo("short");
+			// another instance allows more, and this one nothing but less
+			read.setAttribute("history", "b".repeat(6_000));
+			this.one.servlet.save(read);
+			RedisSession large = small.servlet.findById(session.getId());
+			large.setAttribute("history", "b".repeat(5_000));
+			small.servlet.save(large);
+			large.setAttribute("cart", "a");
+			small.servlet.save(large);
+			assertThat(this.two.servlet.findById(session.getId()).<String>getAttribute("cart")).isEqualTo("a");
+			this.one.logIn("ann");
+			assertThatExceptionOfType(SessionTooLargeException.class)
+				.isThrownBy(() -> small.users.refresh("ann", "roles", "c".repeat(10_000)))
+				.withMessageContaining("'roles' has 10001 bytes");
+		}
+	}
+
+	@Test
+	void aUserMayHaveALongName() {
+		String name = "ann".repeat(100_000);
+		RedisSession session = this.one.logIn(name);
+		this.one.logIn(name + "a");
+		assertThat(this.two.users.of(name)).extracting(UserSession::handle)
+			.containsExactly(this.two.users.handleOf(session.getId()));
+		assertThat(this.server.commands().keys("*")).allSatisfy((key) -> assertThat(key).hasSizeLessThan(300));
+		assertThat(this.two.users.revokeAll(name)).isOne();
+		assertThat(this.one.servlet.findById(session.getId())).isNull();
+	}
+
+	@Test
+	void whoseNameIsNoTextIsNotLoggedIn() {
+		RedisSession other = this.one.logIn("ann?");
+		RedisSession session = this.one.servlet.createSession();
+		session.setAttribute(USER, "ann\uD83D");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.one.servlet.save(session))
+			.withMessageContaining("half a surrogate pair");
+		String handle = this.one.users.handleOf(other.getId());
+		assertThat(this.one.users.revoke("ann\uD83D", handle)).isFalse();
+		assertThat(this.one.users.of("ann\uD83D")).isEmpty();
+		assertThat(this.one.users.revokeAll("ann\uD83D")).isZero();
+		assertThat(this.one.servlet.findById(other.getId())).isNotNull();
 	}
 
 }

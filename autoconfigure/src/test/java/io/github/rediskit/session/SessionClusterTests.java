@@ -12,6 +12,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.session.FindByIndexNameSessionRepository;
 
@@ -163,6 +166,26 @@ class SessionClusterTests {
 				assertThat(one.users.of("bob")).isEmpty();
 				assertThat(keys("shop:session:*")).isEmpty();
 			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2, 3, 4 })
+	void whoseIdChangesWhileAllAreRevokedIsRevoked(int step) {
+		try (SessionInstance one = instance(0, OnExceed.EXPIRE_OLDEST);
+				SessionInstance two = instance(0, OnExceed.EXPIRE_OLDEST)) {
+			Revocations revocations = new Revocations(one, two, () -> keys("shop:session:sessions:*"));
+			revocations.changeWhileAllAreRevoked(step);
+			revocations.changeWhileOthersAreRevoked(Math.min(step, 3));
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, EXPIRE_OLDEST", "2, EXPIRE_OLDEST", "3, EXPIRE_OLDEST", "1, REFUSE", "2, REFUSE", "3, REFUSE",
+			"4, REFUSE", "5, REFUSE" })
+	void whoIsRevokedWhileHisIdChangesIsRevoked(int step, OnExceed onExceed) {
+		try (SessionInstance one = instance(9, onExceed); SessionInstance two = instance(9, onExceed)) {
+			new Revocations(one, two, () -> keys("shop:session:sessions:*")).revokeWhileAnIdChanges(step);
 		}
 	}
 

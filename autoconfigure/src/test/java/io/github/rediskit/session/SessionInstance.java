@@ -52,6 +52,9 @@ final class SessionInstance implements AutoCloseable {
 	/** What happened, as words. */
 	final List<String> events = new CopyOnWriteArrayList<>();
 
+	/** What a test does to the scripts of this instance. */
+	final Interference interference = new Interference();
+
 	final Sessions sessions;
 
 	final ServletSessions servlet;
@@ -109,8 +112,8 @@ final class SessionInstance implements AutoCloseable {
 		this.gateway = gateway;
 		// a server that was killed or thawed a moment ago may still drop a connection
 		await().ignoreExceptions().until(() -> this.gateway.time().toCompletableFuture().get(5, TimeUnit.SECONDS) > 0);
-		this.sessions = new Sessions(this.circuits.guard("default", this.gateway), new KeySpace(null, "shop"),
-				new TextCodec(), settings,
+		this.sessions = new Sessions(this.interference.with(this.circuits.guard("default", this.gateway)),
+				new KeySpace(null, "shop"), new TextCodec(), settings,
 				new SessionSources(UuidSessionIdGenerator.getInstance(), InstantSource.system(), new SecureRandom()),
 				(agent) -> (agent != null) ? "device of " + agent : "no device", List.of(new Recorder()));
 		this.servlet = new ServletSessions(this.sessions);
@@ -120,7 +123,7 @@ final class SessionInstance implements AutoCloseable {
 	}
 
 	static SessionSettings settings(Duration timeout, int most, OnExceed onExceed) {
-		return new SessionSettings(timeout, most, onExceed, OnFailure.FAIL);
+		return new SessionSettings(timeout, most, onExceed, OnFailure.FAIL, SessionSettings.DEFAULTS.maxSize());
 	}
 
 	/** Logs a user in, in a session of his own. */

@@ -28,7 +28,7 @@ import static org.awaitility.Awaitility.await;
 class SessionOutageTests {
 
 	private static final SessionSettings OPEN = new SessionSettings(Duration.ofMinutes(30), 0, OnExceed.EXPIRE_OLDEST,
-			OnFailure.OPEN);
+			OnFailure.OPEN, SessionSettings.DEFAULTS.maxSize());
 
 	private final RedisTestServer server = RedisTestServer.start();
 

@@ -226,6 +226,86 @@ class UserSessionsTests {
 	}
 
 	@Test
+	void whoNeverHeardOfHisLogInKeepsNobodyOutForLong() {
+		SessionInstance one = instance(1, OnExceed.REFUSE);
+		RedisSession guest = one.servlet.createSession();
+		one.servlet.save(guest);
+		guest.changeSessionId();
+		guest.setAttribute(USER, "ann");
+		one.interference.lose(1);
+		assertThatExceptionOfType(SessionUnavailableException.class).isThrownBy(() -> one.servlet.save(guest));
+		// he is logged in, and does not know it
+		String handle = one.users.handleOf(guest.getId());
+		assertThat(this.server.commands().pttl("shop:session:sessions:{" + handle + "}")).isBetween(1L, 15_000L);
+		assertThat(this.server.commands().zscore("shop:session:users:{ann}", handle))
+			.isLessThan(System.currentTimeMillis() + 15_100);
+		assertThatExceptionOfType(TooManySessionsException.class).isThrownBy(() -> one.logIn("ann"));
+		later(handle);
+		assertThat(one.logIn("ann")).isNotNull();
+		assertThat(one.users.of("ann")).hasSize(1);
+	}
+
+	/** So much that what was reserved has ended. */
+	private void later(String handle) {
+		this.server.commands().zadd("shop:session:users:{ann}", System.currentTimeMillis() - 1, handle);
+		this.server.commands().del("shop:session:sessions:{" + handle + "}");
+	}
+
+	@Test
+	void whoChangesHisIdAndNeverHearsOfItKeepsNobodyOutForLong() {
+		SessionInstance one = instance(1, OnExceed.REFUSE);
+		RedisSession session = one.logIn("ann");
+		session.changeSessionId();
+		one.interference.lose(1);
+		assertThatExceptionOfType(SessionUnavailableException.class).isThrownBy(() -> one.servlet.save(session));
+		later(one.users.handleOf(session.getId()));
+		assertThat(one.logIn("ann")).isNotNull();
+	}
+
+	@Test
+	void whoHeardOfHisLogInHasItWhateverBecomesOfItsConfirmation() {
+		SessionInstance one = instance(1, OnExceed.REFUSE);
+		for (Runnable trouble : List.<Runnable>of(() -> one.interference.lose(2), () -> one.interference.drop(2))) {
+			trouble.run();
+			RedisSession session = one.logIn("ann");
+			assertThat(one.interference.isDone()).isTrue();
+			assertThat(one.use(session.getId())).isNotNull();
+			String key = "shop:session:sessions:{" + one.users.handleOf(session.getId()) + "}";
+			assertThat(this.server.commands().pttl(key)).isGreaterThan(TIMEOUT.toMillis() - 60_000);
+			assertThat(this.server.commands().pttl("shop:session:users:{ann}"))
+				.isGreaterThan(TIMEOUT.toMillis() - 60_000);
+			assertThatExceptionOfType(TooManySessionsException.class).isThrownBy(() -> one.logIn("ann"));
+			assertThat(one.users.revokeAll("ann")).isOne();
+		}
+	}
+
+	@Test
+	void aPlaceThatWasTakenBeforeIsTheOneOfTheSession() {
+		SessionInstance one = instance(1, OnExceed.REFUSE);
+		SessionPlaces places = new SessionPlaces(one.sessions);
+		SessionRequest before = SessionRequest.bind(new SessionRequest(() -> null, () -> null));
+		try {
+			places.take("ann");
+			RedisSession session = one.logIn("ann");
+			places.take("ann"); // in a session of his own
+			SessionRequest.bind(new SessionRequest(() -> null, () -> null));
+			assertThatExceptionOfType(TooManySessionsException.class).isThrownBy(() -> places.take("ann"));
+			assertThat(one.users.of("ann")).hasSize(1);
+			assertThat(one.users.revokeAll("ann")).isOne();
+			assertThat(this.server.commands().keys("*")).isEmpty();
+			assertThat(one.servlet.findById(session.getId())).isNull();
+			places.take("ann"); // and never comes
+			SessionRequest.bind(new SessionRequest(() -> null, () -> null));
+			assertThatExceptionOfType(TooManySessionsException.class).isThrownBy(() -> places.take("ann"));
+			assertThat(this.server.commands().keys("*"))
+				.allSatisfy((key) -> assertThat(this.server.commands().pttl(key)).isBetween(1L, 15_000L));
+		}
+		finally {
+			SessionRequest.bind(before);
+		}
+	}
+
+	@Test
 	void nobodyIsRefusedForSessionsThatRedisHasLost() {
 		SessionInstance one = instance(1, OnExceed.REFUSE);
 		RedisSession lost = one.logIn("ann");
