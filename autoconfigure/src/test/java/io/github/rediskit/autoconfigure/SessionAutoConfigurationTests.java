@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,6 +25,8 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.context.SecurityContext;
@@ -40,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @RedisTest
 @Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
 class SessionAutoConfigurationTests {
 
 	private static final String USER = FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME;
@@ -118,20 +122,42 @@ class SessionAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			rediskit.session.timeout=0          | rediskit.session.timeout          | less than a second
-			server.servlet.session.timeout=-1   | server.servlet.session.timeout    | never end
-			rediskit.session.timeout=366d       | rediskit.session.timeout          | 365 days at most
-			rediskit.session.max-per-user=0     | rediskit.session.max-per-user     | nobody could log in
-			rediskit.session.max-per-user=-2    | rediskit.session.max-per-user     | such as 3
-			rediskit.session.allowed-types=java | rediskit.session.allowed-types[0] | 'java'
-			rediskit.session.encryption.key-id=x | rediskit.session.encryption.key-id | does not exist
-			""")
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					rediskit.session.timeout=0          | rediskit.session.timeout          | less than a second
+					server.servlet.session.timeout=-1   | server.servlet.session.timeout    | never end
+					rediskit.session.timeout=366d       | rediskit.session.timeout          | 365 days at most
+					rediskit.session.max-per-user=0     | rediskit.session.max-per-user     | nobody could log in
+					rediskit.session.max-per-user=-2    | rediskit.session.max-per-user     | such as 3
+					rediskit.session.allowed-types=java | rediskit.session.allowed-types[0] | 'java'
+					rediskit.session.allowed-types=com.shop.Crat | rediskit.session.allowed-types[0] | There is no class 'com.shop.Crat'
+					rediskit.session.max-size=100B       | rediskit.session.max-size           | such as 1MB
+					rediskit.session.encryption.key-id=x | rediskit.session.encryption.key-id | does not exist
+					""")
 	void wrongSettingsStopTheStartWithASentence(String property, String named, String advice) {
 		this.runner.withPropertyValues(property)
 			.run((context) -> assertThat(context.getStartupFailure())
 				.hasStackTraceContaining(InvalidSettingException.class.getName() + ": " + named + " ")
 				.hasStackTraceContaining(advice));
+	}
+
+	@Test
+	void aPackageThatIsNotThereIsWarnedOf(CapturedOutput output) {
+		this.runner
+			.withPropertyValues(
+					"rediskit.session.allowed-types=io.github.rediskit.session,com.shop.crat,java.util.List")
+			.run((context) -> assertThat(context).hasFailed());
+		assertThat(output).contains("rediskit.session.allowed-types[1] is 'com.shop.crat'")
+			.doesNotContain("allowed-types[0] is");
+	}
+
+	@Test
+	void aCookieThatNoBrowserWouldTakeStopsTheStartOfAReactiveApplicationToo() {
+		new ReactiveWebApplicationContextRunner().withConfiguration(CONFIGURATIONS)
+			.withPropertyValues(this.properties)
+			.withPropertyValues("server.reactive.session.cookie.name=my session")
+			.run((context) -> assertThat(context.getStartupFailure()).hasStackTraceContaining(
+					"server.reactive.session.cookie.name is 'my session', which no cookie can have"));
 	}
 
 	@Test
