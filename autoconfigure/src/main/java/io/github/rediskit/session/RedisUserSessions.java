@@ -1,5 +1,6 @@
 package io.github.rediskit.session;
 
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -82,14 +83,13 @@ public final class RedisUserSessions implements AsyncUserSessions {
 	private CompletionStage<Integer> refresh(Refresh refresh) {
 		return this.sessions.handlesOf(refresh.principal).thenCompose((handles) -> {
 			List<String> found = handles.stream().filter((handle) -> !refresh.seen.contains(handle)).toList();
-			CompletionStage<Integer> count = CompletableFuture.completedStage(refresh.count);
-			for (String handle : found) {
-				count = count.thenCombine(
-						this.sessions.set(handle, refresh.principal, refresh.attribute, refresh.value),
-						(sum, done) -> done ? sum + 1 : sum);
+			if (found.isEmpty() || refresh.looks == 0) {
+				return CompletableFuture.completedStage(refresh.count);
 			}
-			return (found.isEmpty() || refresh.looks == 1) ? count
-					: count.thenCompose((sum) -> refresh(refresh.after(found, sum)));
+			return Waves
+				.over(found,
+						(handle) -> this.sessions.set(handle, refresh.principal, refresh.attribute, refresh.value))
+				.thenCompose((done) -> refresh(refresh.after(found, Collections.frequency(done, true))));
 		});
 	}
 
@@ -110,10 +110,11 @@ public final class RedisUserSessions implements AsyncUserSessions {
 	 */
 	private record Refresh(String principal, String attribute, Object value, Set<String> seen, int count, int looks) {
 
-		Refresh after(List<String> found, int sum) {
+		Refresh after(List<String> found, int done) {
 			Set<String> all = new HashSet<>(this.seen);
 			all.addAll(found);
-			return new Refresh(this.principal, this.attribute, this.value, all, sum, this.looks - 1);
+			return new Refresh(this.principal, this.attribute, this.value, all, this.count + done,
+					this.looks - 1);
 		}
 
 	}

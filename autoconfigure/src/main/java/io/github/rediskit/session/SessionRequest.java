@@ -31,6 +31,8 @@ public final class SessionRequest {
 
 	private @Nullable Place place;
 
+	private @Nullable RedisSession unsaved;
+
 	/**
 	 * Creates the request. Both are asked for only if somebody logs in.
 	 * @param userAgent the header {@code User-Agent}
@@ -71,6 +73,21 @@ public final class SessionRequest {
 	 */
 	public synchronized @Nullable RedisSession session() {
 		return this.session;
+	}
+
+	/**
+	 * The request has failed, and goes on for an error page: a session that could not be
+	 * saved, because of what is in it, is not tried again, so that the page can be shown.
+	 */
+	public synchronized void failed() {
+		if (this.unsaved != null) {
+			this.unsaved.end();
+		}
+	}
+
+	/** Something in a session can't be stored. */
+	synchronized void canNotSave(RedisSession session) {
+		this.unsaved = session;
 	}
 
 	@Nullable String userAgent() {

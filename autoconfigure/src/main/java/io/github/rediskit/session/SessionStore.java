@@ -4,11 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -187,26 +187,25 @@ final class SessionStore {
 	 * @return those that are
 	 */
 	CompletionStage<Census> census(String principal) {
-		return places(principal).thenCompose((places) -> {
-			CompletionStage<Map<String, UserSession>> all = CompletableFuture.completedStage(new HashMap<>());
-			for (String handle : places.keySet()) {
-				all = all.thenCombine(about(handle, principal), (known, session) -> {
-					if (session != null) {
-						known.put(handle, session);
-					}
-					return known;
-				});
-			}
-			return all.thenCompose((known) -> census(principal, places, known));
-		});
+		return places(principal).thenCompose(
+				(places) -> Waves.over(List.copyOf(places.keySet()), (handle) -> about(handle, principal))
+					.thenCompose((found) -> census(principal, places, found)));
 	}
 
 	/** What had its place for longer than a reservation was written before. */
-	private CompletionStage<Census> census(String principal, Map<String, Long> places, Map<String, UserSession> known) {
-		List<UserSession> sessions = places.keySet().stream().map(known::get).filter(Objects::nonNull).toList();
+	private CompletionStage<Census> census(String principal, Map<String, Long> places,
+			List<@Nullable UserSession> found) {
+		List<UserSession> sessions = new ArrayList<>();
+		Set<String> known = new HashSet<>();
+		for (UserSession session : found) {
+			if (session != null) {
+				sessions.add(session);
+				known.add(session.handle());
+			}
+		}
 		String[] missing = places.entrySet()
 			.stream()
-			.filter((place) -> place.getValue() > RESERVED_MILLIS && !known.containsKey(place.getKey()))
+			.filter((place) -> place.getValue() > RESERVED_MILLIS && !known.contains(place.getKey()))
 			.map(Map.Entry::getKey)
 			.toArray(String[]::new);
 		Census census = new Census(sessions, missing.length);

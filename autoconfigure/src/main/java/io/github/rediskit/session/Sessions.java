@@ -7,9 +7,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 import io.github.rediskit.codec.AttributeCodec;
@@ -206,8 +206,19 @@ public final class Sessions {
 		}
 		long start = System.nanoTime();
 		Changes changes = session.changes();
-		String principal = principal(session, changes);
-		SessionWrite write = write(session, changes, principal);
+		String principal;
+		SessionWrite write;
+		try {
+			principal = principal(session, changes);
+			write = write(session, changes, principal);
+		}
+		catch (RuntimeException ex) {
+			SessionRequest request = session.request();
+			if (request != null) {
+				request.canNotSave(session);
+			}
+			throw ex;
+		}
 		if (write == null) {
 			this.listener.saved(SaveOutcome.UNCHANGED, Duration.ofNanos(System.nanoTime() - start));
 			return done();
@@ -316,22 +327,24 @@ public final class Sessions {
 
 	/** Who could not be removed is found out when he is used next. */
 	private CompletionStage<Saved> pushOut(@Nullable String principal, Saved saved) {
-		CompletionStage<Saved> result = CompletableFuture.completedStage(saved);
-		for (String handle : saved.pushedOut()) {
-			CompletionStage<?> removed = this.store.remove(handle, principal)
-				.thenCompose((gone) -> leave(principal, handle, gone))
-				.handle((gone, failure) -> {
-					if (gone != null) {
-						ended(handle, this.handles.reference(handle), gone, EndReason.PUSHED_OUT);
-					}
-					else {
-						this.listener.failed(Joined.unwrapped(failure));
-					}
-					return null;
-				});
-			result = result.thenCombine(removed, (same, ignored) -> same);
+		if (saved.pushedOut().isEmpty()) {
+			return CompletableFuture.completedStage(saved);
 		}
-		return result;
+		return Waves.over(saved.pushedOut(), (handle) -> pushedOut(principal, handle)).thenApply((all) -> saved);
+	}
+
+	private CompletionStage<@Nullable Void> pushedOut(@Nullable String principal, String handle) {
+		return this.store.remove(handle, principal)
+			.thenCompose((gone) -> leave(principal, handle, gone))
+			.handle((gone, failure) -> {
+				if (gone != null) {
+					ended(handle, this.handles.reference(handle), gone, EndReason.PUSHED_OUT);
+				}
+				else {
+					this.listener.failed(Joined.unwrapped(failure));
+				}
+				return null;
+			});
 	}
 
 	/** Who was not there may be about to come back under another id: his mark stays. */
@@ -462,25 +475,21 @@ public final class Sessions {
 	 * Who is not there has his mark for as long as he might come back under another id.
 	 */
 	private CompletionStage<Integer> revoke(String principal, CompletionStage<List<String>> condemned) {
-		Collection<String> gone = new ConcurrentLinkedQueue<>();
-		return condemned.thenCompose((handles) -> {
-			CompletionStage<?> all = done();
-			for (String handle : handles) {
-				all = all.thenCombine(this.store.remove(handle, principal), (before, removed) -> {
-					if (ended(handle, this.handles.reference(handle), removed, EndReason.REVOKED)) {
-						gone.add(handle);
-					}
-					return null;
-				});
-			}
-			return all;
-		})
-			.thenCompose((ended) -> gone.isEmpty() ? done()
-					: this.store.leave(principal, gone.toArray(String[]::new)).thenCompose((left) -> done()))
-			.thenApply((left) -> gone.size())
+		return condemned.thenCompose((handles) -> Waves.over(handles, (handle) -> revoked(handle, principal)))
+			.thenCompose((revoked) -> {
+				String[] gone = revoked.stream().filter(Objects::nonNull).toArray(String[]::new);
+				return (gone.length == 0) ? CompletableFuture.completedStage(0)
+						: this.store.leave(principal, gone).thenApply((left) -> gone.length);
+			})
 			.exceptionally((failure) -> {
 				throw unavailable("A session could not be ended", failure);
 			});
+	}
+
+	private CompletionStage<@Nullable String> revoked(String handle, String principal) {
+		return this.store.remove(handle, principal)
+			.thenApply((removed) -> ended(handle, this.handles.reference(handle), removed, EndReason.REVOKED) ? handle
+					: null);
 	}
 
 	private boolean ended(String handle, String id, Removed removed, EndReason reason) {
@@ -531,16 +540,8 @@ public final class Sessions {
 
 	/** The sessions of a user, with references for ids. */
 	CompletionStage<List<Looked>> lookFor(String principal) {
-		return handlesOf(principal).thenCompose((handles) -> {
-			CompletionStage<List<Looked>> all = CompletableFuture.completedStage(new ArrayList<>());
-			for (String handle : handles) {
-				all = all.thenCombine(look(this.handles.reference(handle)), (looked, one) -> {
-					looked.add(one);
-					return looked;
-				});
-			}
-			return all;
-		});
+		return handlesOf(principal)
+			.thenCompose((handles) -> Waves.over(handles, (handle) -> look(this.handles.reference(handle))));
 	}
 
 	/** By their ids; the session of the request itself has its own. */

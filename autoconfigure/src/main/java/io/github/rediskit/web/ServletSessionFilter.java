@@ -60,6 +60,9 @@ public final class ServletSessionFilter implements Filter {
 	/** One for all dispatches of a request. */
 	private SessionRequest sessionRequest(HttpServletRequest request) {
 		if (request.getAttribute(REQUEST) instanceof SessionRequest known) {
+			if (request.getDispatcherType() == DispatcherType.ERROR) {
+				known.failed();
+			}
 			return known;
 		}
 		SessionRequest created = new SessionRequest(() -> request.getHeader(HttpHeaders.USER_AGENT),

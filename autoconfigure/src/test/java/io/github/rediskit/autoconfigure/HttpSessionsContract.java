@@ -173,6 +173,18 @@ abstract class HttpSessionsContract {
 	}
 
 	@Test
+	void whatCanNotBeStoredEndsInAnErrorPageAndTheSessionIsAsBefore() {
+		Browser browser = new Browser();
+		browser.get(this.one, "/put?name=cart&value=lamp");
+		HttpResponse<String> response = browser.send(this.one, "/unwritable");
+		assertThat(response.statusCode()).isEqualTo(500);
+		assertThat(response.body()).contains("\"status\":500", "\"path\":\"/unwritable\"");
+		assertThat(browser.get(this.two, "/get?name=cart")).isEqualTo("lamp");
+		assertThat(browser.get(this.two, "/get?name=thread")).isEqualTo("nothing");
+		assertThat(new Browser().send(this.one, "/unwritable").body()).contains("\"status\":500");
+	}
+
+	@Test
 	void aRequestInFlightDoesNotBringBackASession() {
 		Browser browser = new Browser();
 		browser.get(this.one, "/login?user=ann");

@@ -75,6 +75,14 @@ class ReactiveSessionsOnNettyTests extends HttpSessionsContract {
 				.thenReturn("ok");
 		}
 
+		@GetMapping("/unwritable")
+		Mono<String> unwritable(ServerWebExchange exchange) {
+			return exchange.getSession().doOnNext((session) -> {
+				session.getAttributes().put("cart", "table");
+				session.getAttributes().put("thread", Thread.currentThread());
+			}).thenReturn("ok");
+		}
+
 		@GetMapping("/get")
 		Mono<String> get(ServerWebExchange exchange, @RequestParam String name) {
 			return exchange.getSession().map((session) -> session.getAttributeOrDefault(name, "nothing"));

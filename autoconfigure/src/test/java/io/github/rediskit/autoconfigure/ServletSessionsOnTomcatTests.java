@@ -77,6 +77,13 @@ class ServletSessionsOnTomcatTests extends HttpSessionsContract {
 			return "ok";
 		}
 
+		@GetMapping("/unwritable")
+		String unwritable(HttpServletRequest request) {
+			request.getSession().setAttribute("cart", "table");
+			request.getSession().setAttribute("thread", Thread.currentThread());
+			return "ok";
+		}
+
 		@GetMapping("/get")
 		String get(HttpServletRequest request, String name) {
 			HttpSession session = request.getSession(false);

@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.rediskit.script.RedisGateway;
 import io.github.rediskit.script.RedisUnavailableException;
@@ -22,6 +23,15 @@ final class Interference {
 	private int lost;
 
 	private int dropped;
+
+	private final AtomicInteger unanswered = new AtomicInteger();
+
+	private final AtomicInteger most = new AtomicInteger();
+
+	/** How many scripts have been under way at a time. */
+	int most() {
+		return this.most.get();
+	}
 
 	/** Does something once, right before one of the next scripts is sent. */
 	synchronized void before(int script, Runnable action) {
@@ -60,7 +70,9 @@ final class Interference {
 					if (drops()) {
 						return failed;
 					}
-					CompletionStage<?> answer = (CompletionStage<?>) invoke(redis, method, arguments);
+					this.most.accumulateAndGet(this.unanswered.incrementAndGet(), Math::max);
+					CompletionStage<?> answer = ((CompletionStage<?>) invoke(redis, method, arguments))
+						.whenComplete((reply, failure) -> this.unanswered.decrementAndGet());
 					return loses ? answer.thenCompose((unheard) -> failed) : answer;
 				});
 	}

@@ -137,6 +137,25 @@ class UserSessionsTests {
 	}
 
 	@Test
+	void aUserMayHaveVeryManySessions() {
+		int count = Integer.getInteger("rediskit.test.session.of-one-user", 500);
+		SessionInstance before = instance(0, OnExceed.EXPIRE_OLDEST);
+		together(count, (i) -> before.logIn("ann"));
+		SessionInstance one = instance(0, OnExceed.EXPIRE_OLDEST);
+		assertThat(one.users.of("ann")).hasSize(count);
+		assertThat(one.users.refresh("ann", "roles", "admin")).isEqualTo(count);
+		assertThat(one.servlet.findByPrincipalName("ann")).hasSize(count);
+		SessionInstance limited = instance(count / 2, OnExceed.EXPIRE_OLDEST);
+		RedisSession last = limited.logIn("ann");
+		assertThat(one.users.of("ann")).hasSize(count / 2);
+		assertThat(one.users.revokeOthers("ann", last.getId())).isEqualTo(count / 2 - 1);
+		assertThat(this.server.commands().keys("shop:session:sessions:*")).hasSize(1);
+		// more at once would not all be answered in time
+		assertThat(one.interference.most()).isLessThanOrEqualTo(Waves.SIZE);
+		assertThat(limited.interference.most()).isLessThanOrEqualTo(Waves.SIZE);
+	}
+
+	@Test
 	void theOldestSessionGoesWhenAUserHasTooMany() {
 		SessionInstance one = instance(2, OnExceed.EXPIRE_OLDEST);
 		RedisSession first = one.logIn("ann");
