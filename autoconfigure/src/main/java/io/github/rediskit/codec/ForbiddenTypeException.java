@@ -13,9 +13,11 @@ final class ForbiddenTypeException extends CodecException {
 	}
 
 	static ForbiddenTypeException notAllowed(String type) {
+		boolean platform = type.startsWith("java.") || type.startsWith("javax.");
 		return new ForbiddenTypeException(type,
-				"is not allowed in sessions: if it is a type of the application, name it "
-						+ "or its package in rediskit.session.allowed-types");
+				platform ? "is not kept in sessions: keep what is in it as a value, a usual collection or a record"
+						: "is not allowed in sessions: if it is a type of the application, name it "
+								+ "or its package in rediskit.session.allowed-types");
 	}
 
 	/** What is wrong with the attribute that the type was met in. */

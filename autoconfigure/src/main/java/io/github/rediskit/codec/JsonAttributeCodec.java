@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.databind.AnnotationIntrospector;
@@ -72,7 +73,10 @@ public final class JsonAttributeCodec implements AttributeCodec {
 	public byte[] encode(byte[] place, String name, Object value) {
 		byte[] bytes = AttributeBytes.JSON.before(write(name, value));
 		if (!this.proven.contains(value.getClass()) || isDoubtful(bytes)) {
-			Object again = decode(place, name, bytes);
+			Object again = read(name, bytes,
+					("The session attribute '%s', a %s, can't be kept, since it could not be "
+							+ "read back; a record can, and a class that has a constructor without parameters")
+						.formatted(name, value.getClass().getTypeName()));
 			if (!again.getClass().equals(value.getClass()) && !PlatformTypes.contain(value.getClass())) {
 				throw new CodecException("The session attribute '%s' is a %s, but would be read back as a %s"
 					.formatted(name, value.getClass().getName(), again.getClass().getName()), null);
@@ -102,9 +106,9 @@ public final class JsonAttributeCodec implements AttributeCodec {
 	}
 
 	private byte[] write(String name, Object value) {
-		if (value instanceof Optional) {
-			throw new CodecException(
-					"The session attribute '%s' is an Optional: set what is in it, or remove it".formatted(name), null);
+		if (value instanceof Optional || value instanceof AtomicReference) {
+			throw new CodecException("The session attribute '%s' is an %s: set what is in it, or remove it"
+				.formatted(name, value.getClass().getSimpleName()), null);
 		}
 		try {
 			return this.writer.writeValueAsBytes(value);
@@ -120,12 +124,16 @@ public final class JsonAttributeCodec implements AttributeCodec {
 		if (!AttributeBytes.JSON.begin(bytes)) {
 			throw AttributeBytes.JSON.missedIn(name, bytes);
 		}
+		return read(name, bytes, "The session attribute '%s' can't be read".formatted(name));
+	}
+
+	private Object read(String name, byte[] bytes, String complaint) {
 		Object value;
 		try {
 			value = this.reader.readValue(bytes, 1, bytes.length - 1);
 		}
 		catch (RuntimeException | StackOverflowError | LinkageError ex) {
-			throw refusal("The session attribute '%s' can't be read".formatted(name), name, ex);
+			throw refusal(complaint, name, ex);
 		}
 		if (value == null) {
 			throw new CodecException("The session attribute '%s' is null".formatted(name), null);

@@ -87,8 +87,7 @@ public final class RedisUserSessions implements AsyncUserSessions {
 				return CompletableFuture.completedStage(refresh.count);
 			}
 			return Waves
-				.over(found,
-						(handle) -> this.sessions.set(handle, refresh.principal, refresh.attribute, refresh.value))
+				.over(found, (handle) -> this.sessions.set(handle, refresh.principal, refresh.attribute, refresh.value))
 				.thenCompose((done) -> refresh(refresh.after(found, Collections.frequency(done, true))));
 		});
 	}
@@ -113,8 +112,7 @@ public final class RedisUserSessions implements AsyncUserSessions {
 		Refresh after(List<String> found, int done) {
 			Set<String> all = new HashSet<>(this.seen);
 			all.addAll(found);
-			return new Refresh(this.principal, this.attribute, this.value, all, this.count + done,
-					this.looks - 1);
+			return new Refresh(this.principal, this.attribute, this.value, all, this.count + done, this.looks - 1);
 		}
 
 	}

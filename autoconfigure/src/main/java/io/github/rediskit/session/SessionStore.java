@@ -187,9 +187,9 @@ final class SessionStore {
 	 * @return those that are
 	 */
 	CompletionStage<Census> census(String principal) {
-		return places(principal).thenCompose(
-				(places) -> Waves.over(List.copyOf(places.keySet()), (handle) -> about(handle, principal))
-					.thenCompose((found) -> census(principal, places, found)));
+		return places(principal)
+			.thenCompose((places) -> Waves.over(List.copyOf(places.keySet()), (handle) -> about(handle, principal))
+				.thenCompose((found) -> census(principal, places, found)));
 	}
 
 	/** What had its place for longer than a reservation was written before. */

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import io.github.rediskit.codec.SessionValues.Bean;
@@ -127,7 +128,7 @@ class JsonAttributeCodecTests {
 
 		}
 		TreeSet<Integer> reversed = new TreeSet<>(Comparator.reverseOrder());
-		for (Object value : List.of(Optional.of(1), new EnumMap<>(Color.class), reversed,
+		for (Object value : List.of(Optional.of(1), new AtomicReference<>("a"), new EnumMap<>(Color.class), reversed,
 				new ArrayList<>(List.of(1, 2)).subList(0, 1), new IdentityHashMap<>(),
 				Map.of(new SessionValues.Circle(1), 1), new Local(), Map.of("a", 1).entrySet(), new Object(),
 				(Runnable) () -> {
@@ -136,6 +137,19 @@ class JsonAttributeCodecTests {
 				.isThrownBy(() -> codec("io.github.rediskit").encode(PLACE, "basket", value))
 				.withMessageContaining("'basket'");
 		}
+	}
+
+	@Test
+	void whatCouldNotBeReadBackIsSaidToBeThat() {
+		assertThatExceptionOfType(CodecException.class)
+			.isThrownBy(() -> codec("io.github.rediskit").encode(PLACE, "basket", new Inner()))
+			.withMessageContainingAll("'basket', a io.github.rediskit.codec.JsonAttributeCodecTests$Inner",
+					"could not be read back", "a record can, and a class that has a constructor without parameters");
+		assertThatExceptionOfType(CodecException.class)
+			.isThrownBy(() -> codec("io.github.rediskit").encode(PLACE, "basket",
+					Collections.synchronizedList(new ArrayList<>())))
+			.withMessageContainingAll("java.util.Collections$Synchronized", "a usual collection or a record")
+			.withMessageNotContaining("allowed-types");
 	}
 
 	@Test
