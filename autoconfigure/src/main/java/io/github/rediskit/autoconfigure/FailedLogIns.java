@@ -13,7 +13,8 @@ final class FailedLogIns {
 	}
 
 	static RuntimeException of(TooManySessionsException refused) {
-		SessionAuthenticationException failed = new SessionAuthenticationException(refused.getMessage());
+		SessionAuthenticationException failed = new SessionAuthenticationException(
+				String.valueOf(refused.getMessage()));
 		failed.initCause(refused);
 		return failed;
 	}

@@ -169,6 +169,32 @@ class SessionClusterTests {
 		}
 	}
 
+	@Test
+	void aPlaceThatWasTakenBeforeIsTheOneOfTheSession() {
+		try (SessionInstance one = instance(1, OnExceed.REFUSE)) {
+			SessionPlaces places = new SessionPlaces(one.sessions);
+			SessionRequest before = SessionRequest.bind(new SessionRequest(() -> null, () -> null));
+			try {
+				RedisSession session = one.servlet.createSession();
+				one.servlet.save(session);
+				places.take("ann");
+				session.changeSessionId();
+				session.setAttribute(USER, "ann");
+				one.servlet.save(session);
+				assertThat(one.users.of("ann")).hasSize(1);
+				assertThat(keys("shop:session:users:{ann}"))
+					.allSatisfy((key) -> assertThat(cluster.nodeOf(key).commands().pttl(key)).isGreaterThan(60_000));
+				SessionRequest.bind(new SessionRequest(() -> null, () -> null));
+				assertThatExceptionOfType(TooManySessionsException.class).isThrownBy(() -> places.take("ann"));
+				assertThat(one.users.revokeAll("ann")).isOne();
+				assertThat(keys("*")).isEmpty();
+			}
+			finally {
+				SessionRequest.bind(before);
+			}
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 2, 3, 4 })
 	void whoseIdChangesWhileAllAreRevokedIsRevoked(int step) {
