@@ -110,7 +110,7 @@ abstract class RefusedLogInsContract {
 
 	@Test
 	void ofSimultaneousLogInsOneSucceedsAndTheOthersFailAsLogInsDo() {
-		List<Browser> browsers = IntStream.range(0, 8).mapToObj((i) -> browser()).toList();
+		List<Browser> browsers = IntStream.range(0, 4).mapToObj((i) -> browser()).toList();
 		browsers.forEach((browser) -> browser.get("/put?value=lamp"));
 		List<CompletableFuture<String>> answers = browsers.stream()
 			.map((browser) -> CompletableFuture.supplyAsync(() -> browser.logIn("cat")))

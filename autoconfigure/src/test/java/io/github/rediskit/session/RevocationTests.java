@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 import io.github.rediskit.session.SessionSettings.OnExceed;
 import io.github.rediskit.testing.RedisTest;
@@ -11,9 +12,6 @@ import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,22 +45,23 @@ class RevocationTests {
 				() -> this.server.commands().keys("shop:session:sessions:*"));
 	}
 
-	@ParameterizedTest
-	@ValueSource(ints = { 1, 2, 3, 4 })
-	void whoseIdChangesWhileAllAreRevokedIsRevoked(int step) {
-		revocations(OnExceed.EXPIRE_OLDEST).changeWhileAllAreRevoked(step);
+	@Test
+	void whoseIdChangesWhileAllAreRevokedIsRevoked() {
+		Revocations revocations = revocations(OnExceed.EXPIRE_OLDEST);
+		IntStream.rangeClosed(1, 4).forEach(revocations::changeWhileAllAreRevoked);
 	}
 
-	@ParameterizedTest
-	@ValueSource(ints = { 1, 2, 3 })
-	void whoseIdChangesWhileAllOthersAreRevokedIsRevoked(int step) {
-		revocations(OnExceed.EXPIRE_OLDEST).changeWhileOthersAreRevoked(step);
+	@Test
+	void whoseIdChangesWhileAllOthersAreRevokedIsRevoked() {
+		Revocations revocations = revocations(OnExceed.EXPIRE_OLDEST);
+		IntStream.rangeClosed(1, 3).forEach(revocations::changeWhileOthersAreRevoked);
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "1, EXPIRE_OLDEST", "1, REFUSE", "2, REFUSE" })
-	void whoIsRevokedWhileHisIdChangesIsRevoked(int step, OnExceed onExceed) {
-		revocations(onExceed).revokeWhileAnIdChanges(step);
+	@Test
+	void whoIsRevokedWhileHisIdChangesIsRevoked() {
+		revocations(OnExceed.EXPIRE_OLDEST).revokeWhileAnIdChanges(1);
+		Revocations refusing = revocations(OnExceed.REFUSE);
+		IntStream.rangeClosed(1, 2).forEach(refusing::revokeWhileAnIdChanges);
 	}
 
 	@Test
@@ -108,19 +107,22 @@ class RevocationTests {
 		}
 	}
 
-	@ParameterizedTest
-	@ValueSource(ints = { 1, 2, 3 })
-	void whoseIdChangesWhileAnAttributeIsRefreshedHasIt(int step) {
+	@Test
+	void whoseIdChangesWhileAnAttributeIsRefreshedHasIt() {
 		SessionInstance one = instance(OnExceed.EXPIRE_OLDEST);
 		SessionInstance two = instance(OnExceed.EXPIRE_OLDEST);
-		RedisSession request = two.servlet.findById(one.logIn("ann").getId());
-		one.logIn("ann");
-		one.interference.before(step, () -> {
-			request.changeSessionId();
-			two.servlet.save(request);
-		});
-		assertThat(one.users.refresh("ann", "roles", "none")).isBetween(2, 3);
-		assertThat(two.servlet.findById(request.getId()).<String>getAttribute("roles")).isEqualTo("none");
+		for (int step = 1; step <= 3; step++) {
+			String user = "user" + step;
+			RedisSession request = two.servlet.findById(one.logIn(user).getId());
+			one.logIn(user);
+			one.interference.before(step, () -> {
+				request.changeSessionId();
+				two.servlet.save(request);
+			});
+			assertThat(one.users.refresh(user, "roles", "none")).as("step %d", step).isBetween(2, 3);
+			assertThat(two.servlet.findById(request.getId()).<String>getAttribute("roles")).as("step %d", step)
+				.isEqualTo("none");
+		}
 	}
 
 }

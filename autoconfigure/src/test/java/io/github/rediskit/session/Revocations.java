@@ -22,8 +22,8 @@ record Revocations(SessionInstance one, SessionInstance two, Supplier<List<Strin
 		this.one.logIn("ann");
 		this.one.interference.before(step, () -> change(request));
 		this.one.users.revokeAll("ann");
-		assertThat(this.one.interference.isDone()).isTrue();
-		assertNobodyIsLeft(request);
+		assertThat(this.one.interference.isDone()).as("step %d", step).isTrue();
+		assertNobodyIsLeft(step, request);
 	}
 
 	/** The same, and one session is to stay. */
@@ -32,11 +32,11 @@ record Revocations(SessionInstance one, SessionInstance two, Supplier<List<Strin
 		RedisSession kept = this.one.logIn("ann");
 		this.one.interference.before(step, () -> change(request));
 		this.one.users.revokeOthers("ann", kept.getId());
-		assertThat(this.one.interference.isDone()).isTrue();
-		assertThat(this.sessions.get()).hasSize(1);
+		assertThat(this.one.interference.isDone()).as("step %d", step).isTrue();
+		assertThat(this.sessions.get()).as("step %d", step).hasSize(1);
 		assertThat(this.one.servlet.findById(kept.getId())).isNotNull();
 		this.one.servlet.deleteById(kept.getId());
-		assertNobodyIsLeft(request);
+		assertNobodyIsLeft(step, request);
 	}
 
 	/** All sessions are revoked before one of the steps by which an id changes. */
@@ -44,8 +44,8 @@ record Revocations(SessionInstance one, SessionInstance two, Supplier<List<Strin
 		RedisSession request = logIn();
 		this.two.interference.before(step, () -> this.one.users.revokeAll("ann"));
 		change(request);
-		assertThat(this.two.interference.isDone()).isTrue();
-		assertNobodyIsLeft(request);
+		assertThat(this.two.interference.isDone()).as("step %d", step).isTrue();
+		assertNobodyIsLeft(step, request);
 	}
 
 	private RedisSession logIn() {
@@ -57,8 +57,8 @@ record Revocations(SessionInstance one, SessionInstance two, Supplier<List<Strin
 		this.two.servlet.save(request);
 	}
 
-	private void assertNobodyIsLeft(RedisSession request) {
-		assertThat(this.sessions.get()).isEmpty();
+	private void assertNobodyIsLeft(int step, RedisSession request) {
+		assertThat(this.sessions.get()).as("step %d", step).isEmpty();
 		assertThat(this.one.users.of("ann")).isEmpty();
 		request.setLastAccessedTime(Instant.now());
 		request.setAttribute("cart", "lamp");
