@@ -12,6 +12,9 @@ import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.ObjectStreamException;
 import java.io.OutputStream;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -94,8 +97,25 @@ public final class JdkAttributeCodec implements AttributeCodec {
 	/** Asks for each class while writing what is asked while reading. */
 	private final class Writing extends ObjectOutputStream {
 
+		/** Causes of exceptions that are not allowed, and are left out. */
+		private final Set<Object> causes = Collections.newSetFromMap(new IdentityHashMap<>());
+
 		Writing(OutputStream bytes) throws IOException {
 			super(bytes);
+			enableReplaceObject(true);
+		}
+
+		/** Why a log-in has failed may be an exception of anybody's. */
+		@Override
+		protected @Nullable Object replaceObject(Object value) {
+			if (this.causes.contains(value)) {
+				return null;
+			}
+			Throwable cause = (value instanceof Throwable failure) ? failure.getCause() : null;
+			if (cause != null && !allow(cause.getClass())) {
+				this.causes.add(cause);
+			}
+			return value;
 		}
 
 		@Override

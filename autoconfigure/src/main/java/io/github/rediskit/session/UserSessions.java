@@ -24,7 +24,8 @@ public interface UserSessions {
 	boolean revoke(String principal, String handle);
 
 	/**
-	 * Ends all sessions of a user but one.
+	 * Ends all sessions of a user but one. None of them lives on, not even under an id
+	 * that it got meanwhile.
 	 * @param principal the user's name
 	 * @param currentSessionId the id of the one to keep, as {@code HttpSession.getId()}
 	 * has it
@@ -33,7 +34,8 @@ public interface UserSessions {
 	int revokeOthers(String principal, String currentSessionId);
 
 	/**
-	 * Ends all sessions of a user.
+	 * Ends all sessions of a user. None of them lives on, not even under an id that it
+	 * got meanwhile.
 	 * @param principal the user's name
 	 * @return how many ended
 	 */

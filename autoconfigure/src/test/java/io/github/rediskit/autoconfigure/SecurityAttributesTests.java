@@ -2,6 +2,7 @@ package io.github.rediskit.autoconfigure;
 
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -11,6 +12,7 @@ import io.github.rediskit.codec.AttributeTypes;
 import io.github.rediskit.codec.CodecException;
 import io.github.rediskit.codec.JdkAttributeCodec;
 import io.github.rediskit.codec.JsonAttributeCodec;
+import io.github.rediskit.session.TooManySessionsException;
 import jakarta.servlet.http.Cookie;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +25,7 @@ import org.springframework.mock.web.MockHttpSession;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.LockedException;
+import org.springframework.security.authentication.InternalAuthenticationServiceException;
 import org.springframework.security.authentication.RememberMeAuthenticationToken;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
@@ -112,6 +115,21 @@ class SecurityAttributesTests {
 	@Test
 	void aContextWithoutAuthenticationComesBack() {
 		assertThat(roundTrip(JSON, new SecurityContextImpl())).isEqualTo(new SecurityContextImpl());
+	}
+
+	/** Where the log-in page looks for why it failed. */
+	@Test
+	void aFailedLogInComesBackWhateverItsCauseWas() {
+		for (AttributeCodec codec : List.of(JSON, JDK)) {
+			for (RuntimeException failure : List.of(FailedLogIns.of(new TooManySessionsException(3)),
+					new InternalAuthenticationServiceException("away",
+							new IllegalStateException(new SQLException("secret"))))) {
+				Object again = roundTrip(codec, failure);
+				assertThat(again).isExactlyInstanceOf(failure.getClass());
+				assertThat((Throwable) again).hasMessage(failure.getMessage());
+
+			}
+		}
 	}
 
 	@Test
