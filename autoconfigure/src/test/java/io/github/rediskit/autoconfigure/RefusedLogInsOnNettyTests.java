@@ -13,9 +13,8 @@ import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
-import org.springframework.security.core.userdetails.MapReactiveUserDetailsService;
+import org.springframework.security.core.userdetails.ReactiveUserDetailsService;
 import org.springframework.security.core.userdetails.User;
-import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.csrf.CsrfToken;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -51,13 +50,10 @@ class RefusedLogInsOnNettyTests extends RefusedLogInsContract {
 				.build();
 		}
 
+		/** Who has no passwords to change is spared their better encoding. */
 		@Bean
-		MapReactiveUserDetailsService users() {
-			return new MapReactiveUserDetailsService(user("ann"), user("bob"), user("cat"));
-		}
-
-		private static UserDetails user(String name) {
-			return User.withUsername(name).password("{noop}" + name).roles("USER").build();
+		ReactiveUserDetailsService users() {
+			return (name) -> Mono.just(User.withUsername(name).password("{noop}" + name).roles("USER").build());
 		}
 
 		/** Of its own: another application in this JVM ends those that are shared. */

@@ -16,8 +16,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.userdetails.User;
-import org.springframework.security.core.userdetails.UserDetails;
-import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.WebAttributes;
 import org.springframework.security.web.csrf.CsrfToken;
@@ -83,13 +82,10 @@ class RefusedLogInsOnTomcatTests extends RefusedLogInsContract {
 				.build();
 		}
 
+		/** Who has no passwords to change is spared their better encoding. */
 		@Bean
-		InMemoryUserDetailsManager users() {
-			return new InMemoryUserDetailsManager(user("ann"), user("bob"), user("cat"));
-		}
-
-		private static UserDetails user(String name) {
-			return User.withUsername(name).password("{noop}" + name).roles("USER").build();
+		UserDetailsService users() {
+			return (name) -> User.withUsername(name).password("{noop}" + name).roles("USER").build();
 		}
 
 	}
