@@ -14,6 +14,8 @@ import io.github.rediskit.lock.LockNotAcquiredException;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
+import org.springframework.aop.support.AopUtils;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -104,6 +106,15 @@ class WrongLocksTests {
 		refused("future", "a Future can't be followed to its end");
 	}
 
+	@Test
+	void oneThatIsRightHidesNoneThatIsWrong() {
+		for (Class<?> type : List.of(RightAndSecret.class, RightAndFixed.class, BelowOneThatIsSecret.class)) {
+			assertThatExceptionOfType(InvalidAnnotationException.class)
+				.isThrownBy(() -> AopUtils.canApply(this.methods, type))
+				.withMessageContaining("private, static or final");
+		}
+	}
+
 	private LockedMethod found(String name) {
 		return this.methods.find(method(name), Service.class).orElseThrow();
 	}
@@ -126,6 +137,54 @@ class WrongLocksTests {
 	@DistributedLock("order")
 	@Retention(RetentionPolicy.RUNTIME)
 	@interface OneOrder {
+
+	}
+
+	@SuppressWarnings("unused")
+	static class RightAndSecret {
+
+		@DistributedLock("a")
+		void a() {
+		}
+
+		@DistributedLock("b")
+		private void b() {
+		}
+
+	}
+
+	/** In whichever order they are named. */
+	@SuppressWarnings("unused")
+	static class RightAndFixed {
+
+		@DistributedLock("a")
+		final void a() {
+		}
+
+		@DistributedLock("b")
+		void b() {
+		}
+
+		@DistributedLock("c")
+		final void c() {
+		}
+
+	}
+
+	@SuppressWarnings("unused")
+	static class WithASecret {
+
+		@DistributedLock("a")
+		private void a() {
+		}
+
+	}
+
+	static class BelowOneThatIsSecret extends WithASecret {
+
+		@DistributedLock("b")
+		void b() {
+		}
 
 	}
 
