@@ -71,7 +71,7 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 			return isAnnotated(specific(method, targetClass));
 		}
 		boolean found = find(method, targetClass).isPresent();
-		if (found && this.classes.add(targetClass)) {
+		if (found && !Proxy.isProxyClass(targetClass) && this.classes.add(targetClass)) {
 			findOthers(targetClass);
 		}
 		return found;
@@ -79,7 +79,7 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 
 	/** Spring asks no further once it knows that a class has one. */
 	private void findOthers(Class<?> targetClass) {
-		for (Method other : ReflectionUtils.getAllDeclaredMethods(targetClass)) {
+		for (Method other : ReflectionUtils.getAllDeclaredMethods(ClassUtils.getUserClass(targetClass))) {
 			if (other.getDeclaringClass() != Object.class) {
 				find(other, targetClass);
 			}

@@ -2,6 +2,7 @@ package io.github.rediskit.spring;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import io.github.rediskit.lock.LockNotAcquiredException;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.support.AopUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -115,6 +117,16 @@ class WrongLocksTests {
 		}
 	}
 
+	@Test
+	void theMethodsOfAProxyMadeElsewhereMayBeFinal() {
+		Object dynamic = Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Contract.class },
+				(proxy, method, arguments) -> null);
+		ProxyFactory factory = new ProxyFactory(new Contracted());
+		factory.setProxyTargetClass(true);
+		assertThat(AopUtils.canApply(this.methods, dynamic.getClass())).isTrue();
+		assertThat(AopUtils.canApply(this.methods, factory.getProxy().getClass())).isTrue();
+	}
+
 	private LockedMethod found(String name) {
 		return this.methods.find(method(name), Service.class).orElseThrow();
 	}
@@ -176,6 +188,21 @@ class WrongLocksTests {
 
 		@DistributedLock("a")
 		private void a() {
+		}
+
+	}
+
+	interface Contract {
+
+		@DistributedLock("a")
+		void a();
+
+	}
+
+	static class Contracted implements Contract {
+
+		@Override
+		public void a() {
 		}
 
 	}
