@@ -40,18 +40,23 @@ final class SharedTrips extends WrappedLimits {
 	}
 
 	@Override
-	public CompletionStage<Answer> take(RateLimitRequest request) {
-		Call call = new Call(request);
+	public void take(RateLimitRequest request, Told told) {
+		join(request, told);
+	}
+
+	/**
+	 * Counts a call if it is allowed.
+	 * @return what it is told, for those who end it
+	 */
+	CompletableFuture<Answer> join(RateLimitRequest request, Told told) {
+		Call call = new Call(request, told);
 		Subject subject = new Subject(request.policy(), request.id());
 		while (true) {
-			Line line = this.lines.get(subject);
+			Line fresh = new Line(subject);
+			Line line = this.lines.putIfAbsent(subject, fresh);
 			if (line == null) {
-				Line fresh = new Line(subject);
-				line = this.lines.putIfAbsent(subject, fresh);
-				if (line == null) {
-					fresh.send(List.of(call));
-					return call;
-				}
+				fresh.send(List.of(call));
+				return call;
 			}
 			if (line.join(call)) {
 				return call;
@@ -86,11 +91,14 @@ final class SharedTrips extends WrappedLimits {
 
 		private final RateLimitRequest request;
 
+		private final Told told;
+
 		/** Where it waits, until it goes. */
 		private volatile @Nullable Line line;
 
-		Call(RateLimitRequest request) {
+		Call(RateLimitRequest request, Told told) {
 			this.request = request;
+			this.told = told;
 		}
 
 		@Override
@@ -105,11 +113,24 @@ final class SharedTrips extends WrappedLimits {
 			if (line != null) {
 				line.leave(this);
 			}
-			return super.completeExceptionally(failure);
+			boolean first = super.completeExceptionally(failure);
+			if (first) {
+				this.told.failed(failure);
+			}
+			return first;
 		}
 
-		void told(Answer answer) {
-			if (!complete(answer) && this.request.policy().algorithm() == RateLimitAlgorithm.CONCURRENCY) {
+		/** What one of them does wrong is no matter of the others. */
+		void answered(Answer answer) {
+			if (complete(answer)) {
+				try {
+					this.told.answered(answer);
+				}
+				catch (RuntimeException | Error ex) {
+					this.told.failed(ex);
+				}
+			}
+			else if (this.request.policy().algorithm() == RateLimitAlgorithm.CONCURRENCY) {
 				answer.charge().refund();
 			}
 		}
@@ -221,7 +242,7 @@ final class SharedTrips extends WrappedLimits {
 		private static void tell(List<Call> calls, @Nullable List<Answer> answers, @Nullable Throwable failure) {
 			for (int i = 0; i < calls.size(); i++) {
 				if (answers != null) {
-					calls.get(i).told(answers.get(i));
+					calls.get(i).answered(answers.get(i));
 				}
 				else {
 					calls.get(i)

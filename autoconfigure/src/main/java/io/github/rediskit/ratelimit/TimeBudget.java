@@ -29,19 +29,22 @@ final class TimeBudget extends WrappedLimits {
 
 	private final ConcurrentHashMap<Duration, Pending> pending = new ConcurrentHashMap<>();
 
+	private final SharedTrips trips;
+
 	private final ScheduledExecutorService timer;
 
 	private final LongSupplier nanoTime;
 
 	TimeBudget(SharedTrips trips, ScheduledExecutorService timer, LongSupplier nanoTime) {
 		super(trips);
+		this.trips = trips;
 		this.timer = timer;
 		this.nanoTime = nanoTime;
 	}
 
 	@Override
-	public CompletionStage<Answer> take(RateLimitRequest request) {
-		return bounded(super.take(request), request.policy());
+	public void take(RateLimitRequest request, Told told) {
+		bounded(this.trips.join(request, told), request.policy());
 	}
 
 	@Override
@@ -49,15 +52,19 @@ final class TimeBudget extends WrappedLimits {
 		return bounded(super.look(request), request.policy());
 	}
 
-	/** What is handed out is ended itself: it is nobody else's. */
+	/** What is asked is ended itself: it is nobody else's. */
 	private CompletionStage<Answer> bounded(CompletionStage<Answer> asked, RateLimitPolicy policy) {
 		CompletableFuture<Answer> answer = asked.toCompletableFuture();
 		if (!answer.isDone()) {
 			Duration budget = policy.timeBudget();
-			this.pending.computeIfAbsent(budget, (ignored) -> new Pending())
-				.add(new Decision(answer, this.nanoTime.getAsLong() + budget.toNanos(), policy));
+			pending(budget).add(new Decision(answer, this.nanoTime.getAsLong() + budget.toNanos(), policy));
 		}
 		return answer;
+	}
+
+	private Pending pending(Duration budget) {
+		Pending known = this.pending.get(budget);
+		return (known != null) ? known : this.pending.computeIfAbsent(budget, (ignored) -> new Pending());
 	}
 
 	/**

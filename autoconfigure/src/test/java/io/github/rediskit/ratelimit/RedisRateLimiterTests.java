@@ -1,5 +1,6 @@
 package io.github.rediskit.ratelimit;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -329,6 +330,26 @@ class RedisRateLimiterTests {
 		caller.interrupt();
 		assertThat(outcome.get(5, TimeUnit.SECONDS)).isEqualTo("false true");
 		await().until(() -> shop.limiter.peek("search", "alice").resetAfter().compareTo(reset) <= 0);
+	}
+
+	@Test
+	void whoIsInterruptedAtTheMomentOfTheDecisionGetsIt() {
+		RateLimitPolicy policy = RateLimitPolicy.of("search", 1, HOUR).withMaxWait(HOUR);
+		RateLimitDecision allowed = new RateLimitDecision("search", true, 1, 0, Duration.ZERO, HOUR);
+		CompletableFuture<RateLimitDecision> decision = new CompletableFuture<>() {
+
+			@Override
+			public RateLimitDecision get() throws InterruptedException {
+				complete(allowed);
+				throw new InterruptedException();
+			}
+
+		};
+		AsyncRateLimiter limiter = (AsyncRateLimiter) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { AsyncRateLimiter.class },
+				(proxy, method, arguments) -> method.getName().equals("policy") ? policy : decision);
+		assertThat(new BlockingRateLimiter(limiter).tryAcquire("search", "alice", 1)).isEqualTo(allowed);
+		assertThat(Thread.interrupted()).isTrue();
 	}
 
 	@Test

@@ -147,20 +147,20 @@ class SharedTripsTests {
 		SharedTrips trips = new SharedTrips(shop.twin, now::get);
 		RateLimitRequest request = new RateLimitRequest(policy, KeyId.of("alice"), 1);
 		this.server.commands().clientPause(300);
-		CompletableFuture<Answer> hanging = trips.take(request).toCompletableFuture();
-		CompletableFuture<Answer> gone = trips.take(request).toCompletableFuture();
-		CompletableFuture<Answer> waiting = trips.take(request).toCompletableFuture();
+		CompletableFuture<Answer> hanging = trips.join(request, new Heard());
+		CompletableFuture<Answer> gone = trips.join(request, new Heard());
+		CompletableFuture<Answer> waiting = trips.join(request, new Heard());
 		assertThat(trips.waiting()).isEqualTo(2);
 		assertThat(hanging.cancel(false)).isFalse();
 		assertThat(gone.cancel(false)).isTrue();
 		assertThat(trips.waiting()).isOne();
 		now.addAndGet(policy.timeBudget().toNanos() + 1);
-		CompletableFuture<Answer> next = trips.take(request).toCompletableFuture();
+		CompletableFuture<Answer> next = trips.join(request, new Heard());
 		assertThat(trips.waiting()).isZero();
 		assertThat(waiting.cancel(false)).isFalse();
 		assertThat(List.of(hanging, waiting, next)).extracting((call) -> get(call).decision().remaining())
 			.containsExactly(99L, 98L, 97L);
-		assertThat(get(trips.take(request)).decision().remaining()).isEqualTo(96);
+		assertThat(get(Heard.of(trips, request)).decision().remaining()).isEqualTo(96);
 		await().until(() -> trips.lines() == 0);
 	}
 
@@ -180,8 +180,7 @@ class SharedTripsTests {
 					for (int i = 0; i < 300; i++) {
 						List<CompletableFuture<Answer>> calls = new ArrayList<>();
 						for (int n = random.nextInt(6); n >= 0; n--) {
-							calls.add(trips.take(new RateLimitRequest(policy, KeyId.of("alice"), 1 + n))
-								.toCompletableFuture());
+							calls.add(trips.join(new RateLimitRequest(policy, KeyId.of("alice"), 1 + n), new Heard()));
 						}
 						for (int n = 0; n < calls.size(); n++) {
 							if (random.nextBoolean() || !calls.get(n).cancel(false)) {
