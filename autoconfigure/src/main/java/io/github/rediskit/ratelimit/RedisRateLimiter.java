@@ -246,8 +246,18 @@ public final class RedisRateLimiter implements AsyncRateLimiter, RateLimitChange
 			this.result = result;
 		}
 
+		/** Whatever goes wrong here, nobody waits for ever. */
 		@Override
 		public void answered(Answer answer) {
+			try {
+				decide(answer);
+			}
+			catch (RuntimeException | Error ex) {
+				completeExceptionally(ex);
+			}
+		}
+
+		private void decide(Answer answer) {
 			if (isDone()) {
 				takeBack(this.request, answer);
 				return;

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 import io.github.rediskit.key.InvalidKeyNameException;
 import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
@@ -350,6 +352,30 @@ class RedisRateLimiterTests {
 				(proxy, method, arguments) -> method.getName().equals("policy") ? policy : decision);
 		assertThat(new BlockingRateLimiter(limiter).tryAcquire("search", "alice", 1)).isEqualTo(allowed);
 		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	@Test
+	void aListenerThatFailsBadlyLetsNobodyWaitForEver() {
+		RateLimitPolicy policy = RateLimitPolicy.of("search", 100, HOUR).withTimeBudget(Duration.ofSeconds(10));
+		RateLimitListener broken = new RateLimitListener() {
+
+			@Override
+			public void allowed(String policy, long remaining, long limit) {
+				throw new AssertionError("broken");
+			}
+
+		};
+		try (BareInstance shop = new BareInstance(this.server.uri(), UnaryOperator.identity(), List.of(broken),
+				policy)) {
+			this.server.commands().clientPause(100); // so that some go together
+			List<CompletionStage<RateLimitDecision>> calls = new ArrayList<>();
+			for (int i = 0; i < 5; i++) {
+				calls.add(shop.async.tryAcquire("search", "alice", 1));
+			}
+			assertThat(calls).allSatisfy((call) -> assertThat(call).failsWithin(Duration.ofSeconds(10))
+				.withThrowableOfType(ExecutionException.class)
+				.withCauseInstanceOf(AssertionError.class));
+		}
 	}
 
 	@Test
