@@ -76,8 +76,7 @@ public final class RedisRateLimiter implements AsyncRateLimiter, RateLimitChange
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.pulse = new Pulse(redis, keys, ids.get(), policies, instances, this.listener, this.timer, Rhythm.USUAL);
 		Limits inTime = new TimeBudget(
-				new SharedTrips(new RedisLimits(redis, keys, ids, nanoTime, this.listener), nanoTime), this.timer,
-				nanoTime);
+				new SharedTrips(new RedisLimits(redis, keys, ids, nanoTime, this.listener), nanoTime), this.timer);
 		Limits always = new OutagePolicy(inTime, new LocalLimits(this.pulse::instances, nanoTime), this.listener);
 		this.refusals = new DenyCache(always, nanoTime);
 		this.limits = new WaitingLimits(new Shadow(this.refusals), this.timer, nanoTime, this.listener);
