@@ -197,7 +197,12 @@ class SharedTripsTests {
 		CompletableFuture<Answer> next = trips.join(new RateLimitRequest(policy, KeyId.of("alice"), 4), new Heard());
 		assertThat(get(next).admitted()).isTrue();
 		await().until(() -> trips.lines() == 0);
-		await().until(() -> shop.limiter.peek("search", "alice").remaining() == 96); // what came late is given back
+		await().until(() -> shop.limiter.peek("search", "alice").remaining() == 96); // what
+																						// came
+																						// late
+																						// is
+																						// given
+																						// back
 	}
 
 	@Test
