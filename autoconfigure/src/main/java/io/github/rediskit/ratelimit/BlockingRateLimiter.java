@@ -36,8 +36,10 @@ public final class BlockingRateLimiter implements RateLimiter {
 			return decision.get();
 		}
 		catch (InterruptedException ex) {
-			decision.cancel(true);
 			Thread.currentThread().interrupt();
+			if (!decision.cancel(true)) { // it was decided at that moment
+				return resultOf(decision);
+			}
 			return new RateLimitDecision(settings.name(), false, settings.limits().get(0).limit(), 0, Duration.ZERO,
 					Duration.ZERO);
 		}

@@ -3,7 +3,6 @@ package io.github.rediskit.ratelimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -53,23 +52,34 @@ final class DenyCache extends WrappedLimits {
 	}
 
 	@Override
-	public CompletionStage<Answer> take(RateLimitRequest request) {
+	public void take(RateLimitRequest request, Told told) {
 		Answer known = refusal(request);
 		if (known != null) {
-			return CompletableFuture.completedStage(known);
+			told.answered(known);
+			return;
 		}
 		if (request.policy().algorithm() == RateLimitAlgorithm.CONCURRENCY) {
-			return super.take(request);
+			super.take(request, told);
+			return;
 		}
 		Subject subject = new Subject(request.policy().name(), request.id());
 		long now = this.nanoTime.getAsLong();
 		long asked = this.epochs.get(subject.epoch());
-		CompletionStage<Answer> asking = super.take(request);
-		return asking.thenApply((answer) -> {
-			if (!answer.admitted() && answer.source() == Source.REDIS) {
-				remember(subject, request, answer, now, asked);
+		super.take(request, new Told() {
+
+			@Override
+			public void answered(Answer answer) {
+				if (!answer.admitted() && answer.source() == Source.REDIS) {
+					remember(subject, request, answer, now, asked);
+				}
+				told.answered(answer);
 			}
-			return answer;
+
+			@Override
+			public void failed(Throwable failure) {
+				told.failed(failure);
+			}
+
 		});
 	}
 

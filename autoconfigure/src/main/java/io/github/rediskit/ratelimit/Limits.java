@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 interface Limits {
 
 	/** Counts a call if it is allowed. */
-	CompletionStage<Answer> take(RateLimitRequest request);
+	void take(RateLimitRequest request, Told told);
 
 	/** Looks whether a call would be allowed. */
 	CompletionStage<Answer> look(RateLimitRequest request);

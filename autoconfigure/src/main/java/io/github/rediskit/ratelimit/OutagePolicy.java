@@ -24,12 +24,34 @@ final class OutagePolicy extends WrappedLimits {
 	}
 
 	@Override
-	public CompletionStage<Answer> take(RateLimitRequest request) {
-		return super.take(request).exceptionally((failure) -> instead(request, failure, (asked) -> {
-			Answer answer = this.local.take(asked);
-			this.listener.local(asked.policy().name(), answer.admitted());
-			return answer;
-		}));
+	public void take(RateLimitRequest request, Told told) {
+		super.take(request, new Told() {
+
+			@Override
+			public void answered(Answer answer) {
+				told.answered(answer);
+			}
+
+			@Override
+			public void failed(Throwable failure) {
+				Answer answer;
+				try {
+					answer = instead(request, failure, OutagePolicy.this::takeHere);
+				}
+				catch (RuntimeException ex) {
+					told.failed(ex);
+					return;
+				}
+				told.answered(answer);
+			}
+
+		});
+	}
+
+	private Answer takeHere(RateLimitRequest request) {
+		Answer answer = this.local.take(request);
+		this.listener.local(request.policy().name(), answer.admitted());
+		return answer;
 	}
 
 	@Override

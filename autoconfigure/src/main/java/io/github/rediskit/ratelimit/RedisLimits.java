@@ -65,8 +65,15 @@ final class RedisLimits implements Limits {
 	}
 
 	@Override
-	public CompletionStage<Answer> take(RateLimitRequest request) {
-		return takeAll(List.of(request)).thenApply((answers) -> answers.get(0));
+	public void take(RateLimitRequest request, Told told) {
+		takeAll(List.of(request)).whenComplete((answers, failure) -> {
+			if (failure != null) {
+				told.failed(failure);
+			}
+			else {
+				told.answered(answers.get(0));
+			}
+		});
 	}
 
 	/**

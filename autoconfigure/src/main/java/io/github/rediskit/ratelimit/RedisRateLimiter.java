@@ -76,8 +76,7 @@ public final class RedisRateLimiter implements AsyncRateLimiter, RateLimitChange
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.pulse = new Pulse(redis, keys, ids.get(), policies, instances, this.listener, this.timer, Rhythm.USUAL);
 		Limits inTime = new TimeBudget(
-				new SharedTrips(new RedisLimits(redis, keys, ids, nanoTime, this.listener), nanoTime), this.timer,
-				nanoTime);
+				new SharedTrips(new RedisLimits(redis, keys, ids, nanoTime, this.listener), nanoTime), this.timer);
 		Limits always = new OutagePolicy(inTime, new LocalLimits(this.pulse::instances, nanoTime), this.listener);
 		this.refusals = new DenyCache(always, nanoTime);
 		this.limits = new WaitingLimits(new Shadow(this.refusals), this.timer, nanoTime, this.listener);
@@ -118,43 +117,9 @@ public final class RedisRateLimiter implements AsyncRateLimiter, RateLimitChange
 		return Optional.of(new Permit(request, known, false));
 	}
 
-	/** Cancelling what is returned takes back what was counted. */
 	private <T> CompletionStage<T> decided(RateLimitRequest request, Result<T> result) {
-		CompletableFuture<Answer> asked = this.limits.take(request).toCompletableFuture();
-		if (asked.isDone() && !asked.isCompletedExceptionally()) {
-			Answer answer = asked.join();
-			tell(request, answer);
-			return CompletableFuture.completedStage(result.of(request, answer));
-		}
-		CompletableFuture<T> decided = new CompletableFuture<>();
-		asked.whenComplete((answer, failure) -> {
-			if (failure != null) {
-				decided.completeExceptionally(OutagePolicy.unwrapped(failure));
-			}
-			else if (!decided.isDone()) {
-				tell(request, answer);
-				T value = result.of(request, answer);
-				if (!decided.complete(value)) {
-					if (value instanceof RateLimitPermit permit) {
-						permit.refund();
-					}
-					else {
-						takeBack(request, answer);
-					}
-				}
-			}
-			else {
-				takeBack(request, answer);
-			}
-		});
-		if (request.policy().isWaitedFor()) { // others answer soon, and are taken back
-												// then
-			decided.whenComplete((value, failure) -> {
-				if (decided.isCancelled()) {
-					asked.cancel(false);
-				}
-			});
-		}
+		Decided<T> decided = new Decided<>(request, result);
+		this.limits.take(request, decided);
 		return decided;
 	}
 
@@ -263,6 +228,65 @@ public final class RedisRateLimiter implements AsyncRateLimiter, RateLimitChange
 	private interface Result<T> {
 
 		T of(RateLimitRequest request, Answer answer);
+
+	}
+
+	/**
+	 * What a caller gets. Cancelling it takes back what was counted.
+	 */
+	private final class Decided<T> extends CompletableFuture<T> implements Told {
+
+		private final RateLimitRequest request;
+
+		private final Result<T> result;
+
+		Decided(RateLimitRequest request, Result<T> result) {
+			this.request = request;
+			this.result = result;
+		}
+
+		/** Whatever goes wrong here, nobody waits for ever. */
+		@Override
+		public void answered(Answer answer) {
+			try {
+				decide(answer);
+			}
+			catch (RuntimeException | Error ex) {
+				completeExceptionally(ex);
+			}
+		}
+
+		private void decide(Answer answer) {
+			if (isDone()) {
+				takeBack(this.request, answer);
+				return;
+			}
+			tell(this.request, answer);
+			T value = this.result.of(this.request, answer);
+			if (!complete(value)) {
+				if (value instanceof RateLimitPermit permit) {
+					permit.refund();
+				}
+				else {
+					takeBack(this.request, answer);
+				}
+			}
+		}
+
+		@Override
+		public void failed(Throwable failure) {
+			completeExceptionally(OutagePolicy.unwrapped(failure));
+		}
+
+		/** Who does not wait for long is answered soon, and taken back then. */
+		@Override
+		public void whenGivenUp(Runnable end) {
+			whenComplete((value, failure) -> {
+				if (isCancelled()) {
+					end.run();
+				}
+			});
+		}
 
 	}
 

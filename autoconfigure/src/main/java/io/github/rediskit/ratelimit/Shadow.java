@@ -1,7 +1,5 @@
 package io.github.rediskit.ratelimit;
 
-import java.util.concurrent.CompletionStage;
-
 /**
  * Allows what a policy in shadow mode would refuse, or could not decide on.
  */
@@ -12,10 +10,20 @@ final class Shadow extends WrappedLimits {
 	}
 
 	@Override
-	public CompletionStage<Answer> take(RateLimitRequest request) {
-		CompletionStage<Answer> answer = super.take(request);
-		return !request.policy().shadow() ? answer : answer.exceptionally((failure) -> Answer.open(request.policy()))
-			.thenApply((known) -> known.admitted() ? known : known.inShadow());
+	public void take(RateLimitRequest request, Told told) {
+		super.take(request, !request.policy().shadow() ? told : new Told() {
+
+			@Override
+			public void answered(Answer answer) {
+				told.answered(answer.admitted() ? answer : answer.inShadow());
+			}
+
+			@Override
+			public void failed(Throwable failure) {
+				told.answered(Answer.open(request.policy()));
+			}
+
+		});
 	}
 
 }

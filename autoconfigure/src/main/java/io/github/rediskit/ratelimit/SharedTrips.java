@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * way the others wait in line; when it is back, all who wait are the next trip. Redis
  * decides on them one after the other, so nobody gets another answer than alone.
  * <p>
- * A trip that takes longer than the time budget holds up nobody: the next call goes, with
- * those who still wait. Whoever ends an answer leaves the line and is not counted. Once
- * the call is on its way, cancelling does nothing; what is ended by a failure then is
- * counted nevertheless, but for a permit, which is given back.
+ * A trip that takes longer than the time budget holds up nobody: its calls are ended, and
+ * the next one goes, with those who still wait. Whoever ends an answer leaves the line
+ * and is not counted. Once the call is on its way, cancelling does nothing; what is ended
+ * by a failure then is counted nevertheless, but for a permit, which is given back.
  */
 final class SharedTrips extends WrappedLimits {
 
@@ -40,23 +40,35 @@ final class SharedTrips extends WrappedLimits {
 	}
 
 	@Override
-	public CompletionStage<Answer> take(RateLimitRequest request) {
-		Call call = new Call(request);
+	public void take(RateLimitRequest request, Told told) {
+		join(request, told);
+	}
+
+	/**
+	 * Counts a call if it is allowed.
+	 * @return what it is told, for those who end it
+	 */
+	CompletableFuture<Answer> join(RateLimitRequest request, Told told) {
+		Call call = new Call(request, told, this.nanoTime.getAsLong());
 		Subject subject = new Subject(request.policy(), request.id());
+		List<Call> alone = List.of(call);
 		while (true) {
-			Line line = this.lines.get(subject);
+			Line fresh = new Line(subject, alone, call.since);
+			Line line = this.lines.putIfAbsent(subject, fresh);
 			if (line == null) {
-				Line fresh = new Line(subject);
-				line = this.lines.putIfAbsent(subject, fresh);
-				if (line == null) {
-					fresh.send(List.of(call));
-					return call;
-				}
+				fresh.send(alone);
+				return call;
 			}
 			if (line.join(call)) {
 				return call;
 			}
 		}
+	}
+
+	/** Ends the calls whose time is over, on their way or not. */
+	void endOverdue() {
+		long now = this.nanoTime.getAsLong();
+		this.lines.values().forEach((line) -> line.endOverdue(now));
 	}
 
 	/** How many calls wait for a trip. */
@@ -86,11 +98,21 @@ final class SharedTrips extends WrappedLimits {
 
 		private final RateLimitRequest request;
 
+		private final Told told;
+
+		private final long since;
+
 		/** Where it waits, until it goes. */
 		private volatile @Nullable Line line;
 
-		Call(RateLimitRequest request) {
+		Call(RateLimitRequest request, Told told, long since) {
 			this.request = request;
+			this.told = told;
+			this.since = since;
+		}
+
+		boolean isOverdue(long now) {
+			return now - this.since >= this.request.policy().timeBudget().toNanos();
 		}
 
 		@Override
@@ -105,11 +127,24 @@ final class SharedTrips extends WrappedLimits {
 			if (line != null) {
 				line.leave(this);
 			}
-			return super.completeExceptionally(failure);
+			boolean first = super.completeExceptionally(failure);
+			if (first) {
+				this.told.failed(failure);
+			}
+			return first;
 		}
 
-		void told(Answer answer) {
-			if (!complete(answer) && this.request.policy().algorithm() == RateLimitAlgorithm.CONCURRENCY) {
+		/** What one of them does wrong is no matter of the others. */
+		void answered(Answer answer) {
+			if (complete(answer)) {
+				try {
+					this.told.answered(answer);
+				}
+				catch (RuntimeException | Error ex) {
+					this.told.failed(ex);
+				}
+			}
+			else if (this.request.policy().algorithm() == RateLimitAlgorithm.CONCURRENCY) {
 				answer.charge().refund();
 			}
 		}
@@ -126,17 +161,22 @@ final class SharedTrips extends WrappedLimits {
 
 		private @Nullable Queue<Call> waiting; // most lines never have one
 
+		/** The trip that is waited for. */
+		private List<Call> going;
+
 		private long sent;
 
 		private boolean over;
 
-		Line(Subject subject) {
+		Line(Subject subject, List<Call> first, long sent) {
 			this.subject = subject;
-			this.sent = SharedTrips.this.nanoTime.getAsLong();
+			this.going = first;
+			this.sent = sent;
 		}
 
 		/** Whether the call was taken up. */
 		boolean join(Call call) {
+			List<Call> late;
 			List<Call> next;
 			synchronized (this) {
 				if (this.over) {
@@ -147,13 +187,47 @@ final class SharedTrips extends WrappedLimits {
 					this.waiting = new ArrayDeque<>();
 				}
 				this.waiting.add(call);
-				if (SharedTrips.this.nanoTime.getAsLong() - this.sent <= this.subject.policy().timeBudget().toNanos()) {
+				if (call.since - this.sent <= this.subject.policy().timeBudget().toNanos()) {
 					return true;
 				}
+				late = this.going;
 				next = next();
 			}
+			end(late);
 			send(next);
 			return true;
+		}
+
+		void endOverdue(long now) {
+			List<Call> late = new ArrayList<>();
+			synchronized (this) {
+				boolean awaited = false;
+				for (Call call : this.going) {
+					if (call.isOverdue(now)) {
+						late.add(call);
+					}
+					else {
+						awaited = true;
+					}
+				}
+				while (this.waiting != null && !this.waiting.isEmpty() && this.waiting.element().isOverdue(now)) {
+					Call call = this.waiting.remove();
+					call.line = null;
+					late.add(call);
+				}
+				if (!awaited && size() == 0) {
+					this.going = next(); // of nobody: the line is over
+				}
+			}
+			end(late);
+		}
+
+		private void end(List<Call> late) {
+			late.forEach((call) -> {
+				if (!call.isDone()) {
+					call.completeExceptionally(TimeBudget.over(this.subject.policy()));
+				}
+			});
 		}
 
 		synchronized int size() {
@@ -164,8 +238,14 @@ final class SharedTrips extends WrappedLimits {
 			return this.waiting != null && this.waiting.remove(call);
 		}
 
-		/** Those who go next, if anybody. */
-		private synchronized List<Call> next() {
+		/**
+		 * Those who go next, if anybody, when a trip is back that is still waited for.
+		 */
+		private synchronized List<Call> after(List<Call> trip) {
+			return (trip == this.going) ? next() : List.of();
+		}
+
+		private List<Call> next() {
 			if (this.waiting == null || this.waiting.isEmpty()) {
 				this.over = true;
 				SharedTrips.this.lines.remove(this.subject, this);
@@ -179,6 +259,7 @@ final class SharedTrips extends WrappedLimits {
 				call.line = null;
 				next.add(call);
 			}
+			this.going = next;
 			return next;
 		}
 
@@ -190,12 +271,12 @@ final class SharedTrips extends WrappedLimits {
 				CompletableFuture<List<Answer>> trip = trip(gone);
 				if (!trip.isDone()) {
 					trip.whenComplete((answers, failure) -> {
-						send(next());
+						send(after(gone));
 						tell(gone, answers, failure);
 					});
 					return;
 				}
-				going = next();
+				going = after(gone);
 				trip.whenComplete((answers, failure) -> tell(gone, answers, failure));
 			}
 		}
@@ -221,7 +302,7 @@ final class SharedTrips extends WrappedLimits {
 		private static void tell(List<Call> calls, @Nullable List<Answer> answers, @Nullable Throwable failure) {
 			for (int i = 0; i < calls.size(); i++) {
 				if (answers != null) {
-					calls.get(i).told(answers.get(i));
+					calls.get(i).answered(answers.get(i));
 				}
 				else {
 					calls.get(i)

@@ -1,140 +1,86 @@
 package io.github.rediskit.ratelimit;
 
-import java.time.Duration;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongSupplier;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ends decisions that take longer than their policy's time budget, up to
- * {@value #TICK_MILLIS} ms late. A call that has not been sent by then never is, since it
- * leaves the line of its trip.
+ * {@value #TICK_MILLIS} ms late. A call that has not been sent by then never is.
  * <p>
- * No timer is set per decision: those of one budget end in the order in which they began,
- * so they stand in a queue, whose head is looked at now and then while there is one.
+ * No timer is set per decision, nor is there a list of them: the trips know who is on the
+ * way, and are looked through now and then while there are any.
  */
-final class TimeBudget extends WrappedLimits {
+final class TimeBudget extends WrappedLimits implements Runnable {
 
 	private static final long TICK_MILLIS = 10;
 
-	private final ConcurrentHashMap<Duration, Pending> pending = new ConcurrentHashMap<>();
+	private final SharedTrips trips;
 
 	private final ScheduledExecutorService timer;
 
-	private final LongSupplier nanoTime;
+	private final AtomicBoolean watched = new AtomicBoolean();
 
-	TimeBudget(SharedTrips trips, ScheduledExecutorService timer, LongSupplier nanoTime) {
+	TimeBudget(SharedTrips trips, ScheduledExecutorService timer) {
 		super(trips);
+		this.trips = trips;
 		this.timer = timer;
-		this.nanoTime = nanoTime;
 	}
 
 	@Override
-	public CompletionStage<Answer> take(RateLimitRequest request) {
-		return bounded(super.take(request), request.policy());
-	}
-
-	@Override
-	public CompletionStage<Answer> look(RateLimitRequest request) {
-		return bounded(super.look(request), request.policy());
+	public void take(RateLimitRequest request, Told told) {
+		super.take(request, told);
+		watch();
 	}
 
 	/** What is handed out is ended itself: it is nobody else's. */
-	private CompletionStage<Answer> bounded(CompletionStage<Answer> asked, RateLimitPolicy policy) {
-		CompletableFuture<Answer> answer = asked.toCompletableFuture();
-		if (!answer.isDone()) {
-			Duration budget = policy.timeBudget();
-			this.pending.computeIfAbsent(budget, (ignored) -> new Pending())
-				.add(new Decision(answer, this.nanoTime.getAsLong() + budget.toNanos(), policy));
-		}
-		return answer;
+	@Override
+	public CompletionStage<Answer> look(RateLimitRequest request) {
+		RateLimitPolicy policy = request.policy();
+		return super.look(request).toCompletableFuture()
+			.orTimeout(policy.timeBudget().toNanos(), TimeUnit.NANOSECONDS)
+			.exceptionally((failure) -> {
+				Throwable cause = OutagePolicy.unwrapped(failure);
+				throw new CompletionException((cause instanceof TimeoutException) ? over(policy) : cause);
+			});
 	}
 
-	/**
-	 * A decision that is not yet made.
-	 *
-	 * @param answer what ends with it
-	 * @param deadline when it ends in any case
-	 * @param policy whose budget it is
-	 */
-	private record Decision(CompletableFuture<Answer> answer, long deadline, RateLimitPolicy policy) {
-
-		boolean isDone() {
-			return this.answer.isDone();
-		}
-
-		void end() {
-			this.answer
-				.completeExceptionally(new TimeoutException("No answer from Redis to the rate limit '%s' within %d ms"
-					.formatted(this.policy.name(), this.policy.timeBudget().toMillis())));
-		}
-
+	/** What is said to those whose time is over. */
+	static TimeoutException over(RateLimitPolicy policy) {
+		return new TimeoutException("No answer from Redis to the rate limit '%s' within %d ms".formatted(policy.name(),
+				policy.timeBudget().toMillis()));
 	}
 
-	/**
-	 * Decisions of one budget, the oldest first.
-	 */
-	private final class Pending implements Runnable {
+	private void watch() {
+		if (!this.watched.get() && this.watched.compareAndSet(false, true)) {
+			lookLater();
+		}
+	}
 
-		private final Queue<Decision> decisions = new ConcurrentLinkedQueue<>();
+	private void lookLater() {
+		try {
+			this.timer.schedule(this, TICK_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			// the application is stopping; the connection has a timeout of its own
+		}
+	}
 
-		private final AtomicBoolean watched = new AtomicBoolean();
-
-		void add(Decision decision) {
-			this.decisions.add(decision);
+	@Override
+	public void run() {
+		this.trips.endOverdue();
+		if (this.trips.lines() > 0) {
+			lookLater();
+			return;
+		}
+		this.watched.set(false);
+		if (this.trips.lines() > 0) { // came in between
 			watch();
 		}
-
-		private void watch() {
-			if (!this.watched.get() && this.watched.compareAndSet(false, true)) {
-				lookLater();
-			}
-		}
-
-		private void lookLater() {
-			try {
-				TimeBudget.this.timer.schedule(this, TICK_MILLIS, TimeUnit.MILLISECONDS);
-			}
-			catch (RejectedExecutionException ex) {
-				// the application is stopping; the connection has a timeout of its own
-			}
-		}
-
-		@Override
-		public void run() {
-			if (endOverdue() != null) {
-				lookLater();
-				return;
-			}
-			this.watched.set(false);
-			if (!this.decisions.isEmpty()) { // came in between
-				watch();
-			}
-		}
-
-		private @Nullable Decision endOverdue() {
-			long now = TimeBudget.this.nanoTime.getAsLong();
-			Decision oldest = this.decisions.peek();
-			while (oldest != null && (oldest.isDone() || oldest.deadline - now <= 0)) {
-				this.decisions.poll();
-				if (!oldest.isDone()) {
-					oldest.end();
-				}
-				oldest = this.decisions.peek();
-			}
-			return oldest;
-		}
-
 	}
 
 }

@@ -3,7 +3,6 @@ package io.github.rediskit.ratelimit;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -37,20 +36,29 @@ final class WaitingLimits extends WrappedLimits {
 	}
 
 	@Override
-	public CompletionStage<Answer> take(RateLimitRequest request) {
+	public void take(RateLimitRequest request, Told told) {
 		if (!request.policy().isWaitedFor()) {
-			return super.take(request);
+			super.take(request, told);
+			return;
 		}
 		Caller caller = new Caller(request, this.nanoTime.getAsLong());
-		caller.whenComplete((answer, failure) -> caller.giveUp(failure));
+		caller.whenComplete((answer, failure) -> {
+			caller.giveUp(failure);
+			if (failure != null) {
+				told.failed(failure);
+			}
+			else {
+				told.answered(answer);
+			}
+		});
+		told.whenGivenUp(() -> caller.cancel(false));
 		caller.ask();
-		return caller;
 	}
 
 	/**
 	 * One call that waits. Who cancels it gives back what was charged.
 	 */
-	private final class Caller extends CompletableFuture<Answer> {
+	private final class Caller extends CompletableFuture<Answer> implements Told {
 
 		private final RateLimitRequest request;
 
@@ -69,17 +77,16 @@ final class WaitingLimits extends WrappedLimits {
 			if (isDone()) {
 				return;
 			}
-			WaitingLimits.this.limits.take(this.request).whenComplete((answer, failure) -> {
-				if (failure != null) {
-					completeExceptionally(OutagePolicy.unwrapped(failure));
-				}
-				else {
-					heard(answer);
-				}
-			});
+			WaitingLimits.this.limits.take(this.request, this);
 		}
 
-		private void heard(Answer answer) {
+		@Override
+		public void failed(Throwable failure) {
+			completeExceptionally(OutagePolicy.unwrapped(failure));
+		}
+
+		@Override
+		public void answered(Answer answer) {
 			if (answer.admitted()) {
 				this.charged.set(answer);
 				if (isDone()) {

@@ -15,8 +15,8 @@ abstract class WrappedLimits implements Limits {
 	}
 
 	@Override
-	public CompletionStage<Answer> take(RateLimitRequest request) {
-		return this.limits.take(request);
+	public void take(RateLimitRequest request, Told told) {
+		this.limits.take(request, told);
 	}
 
 	@Override

@@ -32,11 +32,14 @@ import org.springframework.util.ClassUtils;
 record RateLimitRule(Method method, String policy, @Nullable RateLimitPolicy definition, @Nullable MethodExpression key,
 		@Nullable MethodExpression cost, @Nullable DurationExpression maxWait, @Nullable FallbackMethod fallback) {
 
-	/** Of all calls together: the shortest key there is. */
 	/** What a fallback may be told of a refusal. */
 	private static final List<Class<?>> TOLD = List.of(RateLimitExceededException.class, RateLimitDecision.class);
 
+	/** Of all calls together: the shortest key there is. */
 	private static final String ALL_CALLS = "";
+
+	/** Of a long. */
+	private static final int MOST_DIGITS = 19;
 
 	static RateLimitRule read(RateLimited annotation, Method method, Class<?> targetClass, ResolvableType returned,
 			MethodExpressions expressions) {
@@ -148,13 +151,25 @@ record RateLimitRule(Method method, String policy, @Nullable RateLimitPolicy def
 		}
 		if (value instanceof Number number) {
 			try {
-				return new BigDecimal(number.toString()).toBigIntegerExact();
+				return whole(new BigDecimal(number.toString()));
 			}
 			catch (ArithmeticException | NumberFormatException ex) {
 				return null;
 			}
 		}
 		return null;
+	}
+
+	/** It may be a client's: 1E+999999999 is not written out. */
+	private static @Nullable BigInteger whole(BigDecimal value) {
+		long digits = (long) value.precision() - value.scale(); // before the point
+		if (value.signum() == 0 || digits < 1) {
+			return (value.signum() == 0) ? BigInteger.ZERO : null;
+		}
+		if (value.scale() < 0 && digits > MOST_DIGITS) {
+			return BigInteger.valueOf((value.signum() > 0) ? Long.MAX_VALUE : Long.MIN_VALUE);
+		}
+		return value.toBigIntegerExact();
 	}
 
 }

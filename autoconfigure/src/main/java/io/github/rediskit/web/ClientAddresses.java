@@ -1,6 +1,7 @@
 package io.github.rediskit.web;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -175,25 +176,35 @@ public final class ClientAddresses {
 					? value.substring(1, value.length() - 1) : value;
 		}
 
+		/**
+		 * From the right, where proxies write: a quote that the client has opened further
+		 * left swallows nothing of it.
+		 */
 		private static List<String> split(String text, char separator) {
 			List<String> parts = new ArrayList<>();
 			boolean quoted = false;
-			int start = 0;
-			for (int i = 0; i < text.length(); i++) {
+			int end = text.length();
+			for (int i = end - 1; i >= 0; i--) {
 				char c = text.charAt(i);
-				if (c == '"') {
+				if (c == '"' && !isEscaped(text, i)) {
 					quoted = !quoted;
 				}
-				else if (c == '\\' && quoted) {
-					i++;
-				}
 				else if (c == separator && !quoted) {
-					parts.add(text.substring(start, i));
-					start = i + 1;
+					parts.add(text.substring(i + 1, end));
+					end = i;
 				}
 			}
-			parts.add(text.substring(start));
+			parts.add(text.substring(0, end));
+			Collections.reverse(parts);
 			return parts;
+		}
+
+		private static boolean isEscaped(String text, int index) {
+			int first = index;
+			while (first > 0 && text.charAt(first - 1) == '\\') {
+				first--;
+			}
+			return (index - first) % 2 == 1;
 		}
 
 	}

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The fields {@code RateLimit-Policy} and {@code RateLimit} of one response, of all the
  * limits that had a say in it, as <a href=
- * "https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-10">
- * draft-ietf-httpapi-ratelimit-headers-10</a> has them. Times are whole seconds, rounded
+ * "https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-11">
+ * draft-ietf-httpapi-ratelimit-headers-11</a> has them. Times are whole seconds, rounded
  * up. Decisions may come from any thread.
  */
 final class RateLimitFields {

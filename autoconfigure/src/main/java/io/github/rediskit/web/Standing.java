@@ -49,7 +49,7 @@ record Standing(String policy, Duration retryAfter, List<Item> items, List<Strin
 			}
 		}
 		for (RateLimitStatus status : statuses) {
-			Item item = Item.of(policy, statuses.size() > 1, status, decision.allowed());
+			Item item = Item.of(policy, statuses.size() > 1, status, decision);
 			items.add(item);
 			if (!decision.allowed() && !status.retryAfter().isZero()) {
 				violated.add(item.name());
@@ -82,7 +82,7 @@ record Standing(String policy, Duration retryAfter, List<Item> items, List<Strin
 					? Item.of(policy, several,
 							new RateLimitStatus(limit.limit(), limit.period(), decision.remaining(),
 									decision.retryAfter(), decision.resetAfter()),
-							decision.allowed())
+							decision)
 					: Item.unasked(policy.name(), several, limit))
 			.toList();
 		return new Standing(policy.name(), decision.retryAfter(), items,
@@ -107,12 +107,16 @@ record Standing(String policy, Duration retryAfter, List<Item> items, List<Strin
 
 		/**
 		 * When a request is refused, only what refuses says when it will not: a client
-		 * need not wait until all of the others is there again.
+		 * need not wait until all of the others is there again. A refusal that is
+		 * remembered ends sooner than it said when it was made.
 		 */
-		static Item of(RateLimitPolicy policy, boolean several, RateLimitStatus status, boolean allowed) {
-			Duration reset = allowed ? status.resetAfter() : status.retryAfter();
+		static Item of(RateLimitPolicy policy, boolean several, RateLimitStatus status, RateLimitDecision decision) {
+			boolean allowed = decision.allowed();
+			Duration retry = status.retryAfter();
 			boolean untold = allowed ? policy.algorithm() == RateLimitAlgorithm.CONCURRENCY
-					: reset.isZero() || reset.equals(RateLimitDecision.NEVER);
+					: retry.isZero() || retry.equals(RateLimitDecision.NEVER);
+			Duration reset = allowed ? status.resetAfter()
+					: (retry.compareTo(decision.retryAfter()) < 0) ? retry : decision.retryAfter();
 			return new Item(name(policy.name(), several, status.period()), status.limit(), status.period(),
 					status.remaining(), untold ? null : reset);
 		}

@@ -1,6 +1,7 @@
 package io.github.rediskit.autoconfigure;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,6 +154,22 @@ class RateLimitedTests {
 			assertThatIllegalArgumentException().isThrownBy(() -> shop.costly("alice", null))
 				.withMessageContaining("yields null");
 			assertThat(limiter.peek("search", "alice").remaining()).isEqualTo(10);
+		});
+	}
+
+	@Test
+	void aCostThatAClientMadeUpIsNotWrittenOut() {
+		with((shop, limiter) -> {
+			assertThatExceptionOfType(RateLimitExceededException.class)
+				.isThrownBy(() -> shop.costly("alice", new BigDecimal("1E+999999999")))
+				.matches((ex) -> ex.decision().isNever());
+			assertThat(shop.costly("alice", new BigDecimal("-1E+999999999"))).isEqualTo("alice");
+			assertThat(shop.costly("alice", new BigDecimal("3.000"))).isEqualTo("alice");
+			for (Number fraction : List.of(new BigDecimal("1E-999999999"), Double.NaN, Float.POSITIVE_INFINITY)) {
+				assertThatIllegalArgumentException().isThrownBy(() -> shop.costly("alice", fraction))
+					.withMessageContaining("whole number");
+			}
+			assertThat(limiter.peek("search", "alice").remaining()).isEqualTo(6);
 		});
 	}
 

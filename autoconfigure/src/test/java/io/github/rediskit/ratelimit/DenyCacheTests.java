@@ -3,7 +3,6 @@ package io.github.rediskit.ratelimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 import io.github.rediskit.key.KeyId;
@@ -64,13 +63,13 @@ class DenyCacheTests {
 			DenyCache cache = new DenyCache(redis, System::nanoTime);
 			redis.meanwhile = () -> cache.freed(new RateLimitRequest(policy, KeyId.of("bob"), 1));
 			RateLimitRequest alice = new RateLimitRequest(policy, KeyId.of("alice"), 1);
-			cache.take(alice).toCompletableFuture().join();
-			cache.take(alice).toCompletableFuture().join();
-			assertThat(cache.take(alice).toCompletableFuture().join().source()).isEqualTo(Answer.Source.MEMORY);
+			Heard.of(cache, alice).join();
+			Heard.of(cache, alice).join();
+			assertThat(Heard.of(cache, alice).join().source()).isEqualTo(Answer.Source.MEMORY);
 			cache.freed(alice);
 			redis.meanwhile = () -> cache.freed(alice);
-			cache.take(alice).toCompletableFuture().join();
-			assertThat(cache.take(alice).toCompletableFuture().join().source()).isEqualTo(Answer.Source.REDIS);
+			Heard.of(cache, alice).join();
+			assertThat(Heard.of(cache, alice).join().source()).isEqualTo(Answer.Source.REDIS);
 		}
 	}
 
@@ -82,14 +81,14 @@ class DenyCacheTests {
 			DenyCache cache = new DenyCache(shop.twin, () -> 0); // time stands still
 			for (int i = 0; i < DenyCache.MOST_DENIALS + 500; i++) {
 				RateLimitRequest request = new RateLimitRequest(policy, KeyId.of(i), 1);
-				shop.twin.take(request);
-				CompletionStage<Answer> refused = cache.take(request);
+				Heard.of(shop.twin, request);
+				Heard refused = Heard.of(cache, request);
 				if (i % 100 == 99) { // not too many at a time
-					refused.toCompletableFuture().join();
+					refused.join();
 				}
 			}
 			assertThat(cache.size()).isEqualTo(DenyCache.MOST_DENIALS);
-			assertThat(cache.take(new RateLimitRequest(policy, KeyId.of(0), 1)).toCompletableFuture().join().source())
+			assertThat(Heard.of(cache, new RateLimitRequest(policy, KeyId.of(0), 1)).join().source())
 				.isEqualTo(Answer.Source.MEMORY);
 		}
 	}
@@ -105,8 +104,12 @@ class DenyCacheTests {
 		}
 
 		@Override
-		public CompletionStage<Answer> take(RateLimitRequest request) {
-			return super.take(request).whenComplete((answer, failure) -> this.meanwhile.run());
+		public void take(RateLimitRequest request, Told told) {
+			Heard heard = Heard.of(this.limits, request);
+			heard.thenAccept((answer) -> {
+				this.meanwhile.run();
+				told.answered(answer);
+			});
 		}
 
 	}

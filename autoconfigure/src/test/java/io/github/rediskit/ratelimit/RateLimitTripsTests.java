@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -92,6 +93,7 @@ class RateLimitTripsTests {
 						assertThat(limiter.tryAcquire("search", i, 3).remaining()).isEqualTo(2);
 					}
 					cluster.nodes().forEach(RedisTestServer::resetStats);
+					long start = System.nanoTime();
 					for (int i = 0; i < CALLS; i++) {
 						RateLimitDecision decision = limiter.tryAcquire("search", i, 2);
 						assertThat(decision.allowed()).isTrue();
@@ -99,7 +101,9 @@ class RateLimitTripsTests {
 					}
 					List<Long> scripts = cluster.nodes().stream().map((node) -> sent(node).get("evalsha")).toList();
 					assertThat(scripts).allMatch((number) -> number > CALLS / 6);
-					assertThat(scripts.stream().mapToLong(Long::longValue).sum()).isEqualTo(CALLS);
+					long mostPulses = 2 + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+					assertThat(scripts.stream().mapToLong(Long::longValue).sum()).isBetween((long) CALLS,
+							CALLS + mostPulses);
 					assertThat(cluster.nodes()).noneMatch((node) -> sent(node).containsKey("eval"));
 					for (int i = 0; i < CALLS; i++) {
 						RateLimitDecision refused = limiter.tryAcquire("search", i, 1);

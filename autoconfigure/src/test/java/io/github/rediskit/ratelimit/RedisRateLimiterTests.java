@@ -1,11 +1,14 @@
 package io.github.rediskit.ratelimit;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 import io.github.rediskit.key.InvalidKeyNameException;
 import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
@@ -329,6 +332,50 @@ class RedisRateLimiterTests {
 		caller.interrupt();
 		assertThat(outcome.get(5, TimeUnit.SECONDS)).isEqualTo("false true");
 		await().until(() -> shop.limiter.peek("search", "alice").resetAfter().compareTo(reset) <= 0);
+	}
+
+	@Test
+	void whoIsInterruptedAtTheMomentOfTheDecisionGetsIt() {
+		RateLimitPolicy policy = RateLimitPolicy.of("search", 1, HOUR).withMaxWait(HOUR);
+		RateLimitDecision allowed = new RateLimitDecision("search", true, 1, 0, Duration.ZERO, HOUR);
+		CompletableFuture<RateLimitDecision> decision = new CompletableFuture<>() {
+
+			@Override
+			public RateLimitDecision get() throws InterruptedException {
+				complete(allowed);
+				throw new InterruptedException();
+			}
+
+		};
+		AsyncRateLimiter limiter = (AsyncRateLimiter) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { AsyncRateLimiter.class },
+				(proxy, method, arguments) -> method.getName().equals("policy") ? policy : decision);
+		assertThat(new BlockingRateLimiter(limiter).tryAcquire("search", "alice", 1)).isEqualTo(allowed);
+		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	@Test
+	void aListenerThatFailsBadlyLetsNobodyWaitForEver() {
+		RateLimitPolicy policy = RateLimitPolicy.of("search", 100, HOUR).withTimeBudget(Duration.ofSeconds(10));
+		RateLimitListener broken = new RateLimitListener() {
+
+			@Override
+			public void allowed(String policy, long remaining, long limit) {
+				throw new AssertionError("broken");
+			}
+
+		};
+		try (BareInstance shop = new BareInstance(this.server.uri(), UnaryOperator.identity(), List.of(broken),
+				policy)) {
+			this.server.commands().clientPause(100); // so that some go together
+			List<CompletionStage<RateLimitDecision>> calls = new ArrayList<>();
+			for (int i = 0; i < 5; i++) {
+				calls.add(shop.async.tryAcquire("search", "alice", 1));
+			}
+			assertThat(calls).allSatisfy((call) -> assertThat(call).failsWithin(Duration.ofSeconds(10))
+				.withThrowableOfType(ExecutionException.class)
+				.withCauseInstanceOf(AssertionError.class));
+		}
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.rediskit.key.KeyId;
+import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
 import io.github.rediskit.ratelimit.RateLimitPolicy.OnFailure;
 import io.github.rediskit.testing.RedisTest;
@@ -147,21 +149,60 @@ class SharedTripsTests {
 		SharedTrips trips = new SharedTrips(shop.twin, now::get);
 		RateLimitRequest request = new RateLimitRequest(policy, KeyId.of("alice"), 1);
 		this.server.commands().clientPause(300);
-		CompletableFuture<Answer> hanging = trips.take(request).toCompletableFuture();
-		CompletableFuture<Answer> gone = trips.take(request).toCompletableFuture();
-		CompletableFuture<Answer> waiting = trips.take(request).toCompletableFuture();
+		CompletableFuture<Answer> hanging = trips.join(request, new Heard());
+		CompletableFuture<Answer> gone = trips.join(request, new Heard());
+		CompletableFuture<Answer> waiting = trips.join(request, new Heard());
 		assertThat(trips.waiting()).isEqualTo(2);
 		assertThat(hanging.cancel(false)).isFalse();
 		assertThat(gone.cancel(false)).isTrue();
 		assertThat(trips.waiting()).isOne();
 		now.addAndGet(policy.timeBudget().toNanos() + 1);
-		CompletableFuture<Answer> next = trips.take(request).toCompletableFuture();
+		CompletableFuture<Answer> next = trips.join(request, new Heard());
 		assertThat(trips.waiting()).isZero();
 		assertThat(waiting.cancel(false)).isFalse();
-		assertThat(List.of(hanging, waiting, next)).extracting((call) -> get(call).decision().remaining())
-			.containsExactly(99L, 98L, 97L);
-		assertThat(get(trips.take(request)).decision().remaining()).isEqualTo(96);
+		assertThat(hanging).failsWithin(Duration.ZERO)
+			.withThrowableOfType(ExecutionException.class)
+			.withMessageContaining("within 10000 ms");
+		assertThat(List.of(waiting, next)).extracting((call) -> get(call).decision().remaining())
+			.containsExactly(98L, 97L);
+		assertThat(get(Heard.of(trips, request)).decision().remaining()).isEqualTo(96);
 		await().until(() -> trips.lines() == 0);
+	}
+
+	@Test
+	void aTripForWhichNobodyWaitsAnyMoreIsForgottenAndSoIsItsLateAnswer() {
+		RateLimitPolicy policy = hourly(RateLimitAlgorithm.CONCURRENCY, 100).withHold(Duration.ofDays(1));
+		RateLimitInstance shop = instance(policy);
+		AtomicLong now = new AtomicLong();
+		AtomicLong permits = new AtomicLong();
+		SharedTrips trips = new SharedTrips(new RedisLimits(shop.gateway, new KeySpace(null, "shop"),
+				() -> "permit-" + permits.incrementAndGet(), System::nanoTime, new RateLimitListener() {
+				}), now::get);
+		this.server.commands().clientPause(300);
+		CompletableFuture<Answer> hanging = trips.join(new RateLimitRequest(policy, KeyId.of("alice"), 1), new Heard());
+		now.addAndGet(policy.timeBudget().toNanos() / 2);
+		CompletableFuture<Answer> behind = trips.join(new RateLimitRequest(policy, KeyId.of("alice"), 2), new Heard());
+		now.addAndGet(policy.timeBudget().toNanos() / 2 - 1);
+		trips.endOverdue();
+		assertThat(hanging).isNotDone();
+		now.addAndGet(1);
+		trips.endOverdue();
+		assertThat(hanging).isCompletedExceptionally();
+		assertThat(behind).isNotDone();
+		assertThat(trips.lines()).isOne();
+		now.addAndGet(policy.timeBudget().toNanos() / 2);
+		trips.endOverdue();
+		assertThat(behind).isCompletedExceptionally();
+		assertThat(trips.lines()).isZero();
+		CompletableFuture<Answer> next = trips.join(new RateLimitRequest(policy, KeyId.of("alice"), 4), new Heard());
+		assertThat(get(next).admitted()).isTrue();
+		await().until(() -> trips.lines() == 0);
+		await().until(() -> shop.limiter.peek("search", "alice").remaining() == 96); // what
+																						// came
+																						// late
+																						// is
+																						// given
+																						// back
 	}
 
 	@Test
@@ -180,8 +221,7 @@ class SharedTripsTests {
 					for (int i = 0; i < 300; i++) {
 						List<CompletableFuture<Answer>> calls = new ArrayList<>();
 						for (int n = random.nextInt(6); n >= 0; n--) {
-							calls.add(trips.take(new RateLimitRequest(policy, KeyId.of("alice"), 1 + n))
-								.toCompletableFuture());
+							calls.add(trips.join(new RateLimitRequest(policy, KeyId.of("alice"), 1 + n), new Heard()));
 						}
 						for (int n = 0; n < calls.size(); n++) {
 							if (random.nextBoolean() || !calls.get(n).cancel(false)) {

@@ -121,6 +121,18 @@ class ClientAddressesTests {
 		assertThat(client(addresses, "10.1.2.3", "203.0.113.7")).isEqualTo("10.1.2.3");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "for=203.0.113.7", "for=\"203.0.113.7:80\";proto=https", "proto=https;for=203.0.113.7",
+			"for=203.0.113.7;host=\"a\\\"b, c\"", "for=203.0.113.7;ext=\"a\\\\\"",
+			"For=203.0.113.7, for=\"10.0.0.9\"" })
+	void aClientThatWritesItHalfCanNotSwallowWhatAProxyAdds(String added) {
+		ClientAddresses addresses = new ClientAddresses(List.of("10.0.0.0/8"), ForwardedHeader.FORWARDED, 64);
+		for (String own : List.of("for=1.1.1.1;ext=\"", "\"", "for=\"", "for=\"1.1.1.1\";x=\"", "for=\"1.1.1.1\\",
+				"for=1.1.1.1;ext=\"\\", "for=1.1.1.1;ext=\"a\\\"", ",;,\"\"\"", "for=1.1.1.1, for=\"a,b")) {
+			assertThat(forwarded(addresses, own + ", " + added)).as(own).isEqualTo("203.0.113.7");
+		}
+	}
+
 	private static ClientAddresses addresses(int ipv6Prefix, String... trusted) {
 		return new ClientAddresses(List.of(trusted), ForwardedHeader.X_FORWARDED_FOR, ipv6Prefix);
 	}

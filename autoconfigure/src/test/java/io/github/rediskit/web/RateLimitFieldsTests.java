@@ -64,6 +64,17 @@ class RateLimitFieldsTests {
 	}
 
 	@Test
+	void noLimitEndsAfterTheTimeToTryAgain() {
+		Standing standing = Standing.of(BOTH,
+				permit(new RateLimitDecision("both", false, 1000, 0, Duration.ofMillis(4100), Duration.ofHours(1)),
+						status(10, "1s", 0, "0.2s", "1s"), status(1000, "1h", 0, "5.05s", "1h")),
+				1); // made a second ago
+		this.fields.add(standing);
+		assertThat(written()).containsEntry("RateLimit", "\"both-1s\";r=0;t=1, \"both-1h\";r=0;t=5");
+		assertThat(RateLimitProblem.exceeded(standing).retryAfter()).isEqualTo(5);
+	}
+
+	@Test
 	void aConcurrencyLimitCountsRequestsAtTheSameTime() {
 		RateLimitPolicy running = RateLimitPolicy.of("running", RateLimitAlgorithm.CONCURRENCY,
 				List.of(Limit.of(3, Duration.ZERO)));
