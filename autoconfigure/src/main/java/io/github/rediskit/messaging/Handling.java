@@ -229,7 +229,8 @@ final class Handling {
 		}
 		CompletionStage<?> stage;
 		try {
-			stage = wanted.isEmpty() ? null : this.request.handler().handle(messages(wanted));
+			stage = wanted.isEmpty() ? null
+					: this.services.tracing().handle(this.source, messages(wanted), this.request.handler());
 		}
 		catch (Throwable ex) {
 			settle(batch, ex, start);

@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 
 import io.github.rediskit.messaging.ConsumerListener.Source;
 import io.github.rediskit.messaging.RedisGroup.Delivery;
-import io.github.rediskit.script.RedisReplyException;
 import io.github.rediskit.script.StreamEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -120,25 +119,20 @@ final class Redeliveries implements Handling.Failed {
 			}
 			synchronized (this) {
 				this.sending = false;
-				if (failure != null && !isNoGroup(failure)) {
+				if (failure != null && !RedisGroup.isGone(failure)) {
 					this.due.addAll(ids);
 				}
 			}
 			if (failure == null) {
 				send();
 			}
-			else if (isNoGroup(failure)) { // they will come as new ones
+			else if (RedisGroup.isGone(failure)) { // they will come as new ones
 				ids.forEach(this::forget);
 			}
 			else {
 				this.services.later(this::send, this.troubles.met(failure));
 			}
 		});
-	}
-
-	static boolean isNoGroup(Throwable failure) {
-		Throwable reason = MessagingServices.unwrapped(failure);
-		return reason instanceof RedisReplyException && String.valueOf(reason.getMessage()).contains("NOGROUP");
 	}
 
 	private void redelivered(List<Delivery> deliveries) {
@@ -189,7 +183,7 @@ final class Redeliveries implements Handling.Failed {
 					this.services.listener().dead(this.source, message.attempt(), failure);
 				}
 			}
-			else if (isNoGroup(trouble)) {
+			else if (RedisGroup.isGone(trouble)) { // it will come as a new one
 				this.held.remove(message);
 			}
 			else {

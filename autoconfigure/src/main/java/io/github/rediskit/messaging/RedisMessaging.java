@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import io.github.rediskit.codec.EncryptionKeys;
 import io.github.rediskit.codec.MessageCodecs;
 import io.github.rediskit.key.KeySpace;
+import io.github.rediskit.messaging.MessageTracing.Way;
 import io.github.rediskit.script.RedisGateway;
 import io.github.rediskit.script.StreamReads;
 
@@ -49,12 +50,13 @@ public final class RedisMessaging implements AutoCloseable {
 	 * @param ids makes ids of messages, each another one
 	 * @param threads in which messages are handled, by what their names begin with
 	 * @param listeners are told what happens
+	 * @param tracing is around each message
 	 */
 	public RedisMessaging(RedisGateway redis, StreamReads reads, KeySpace keys, MessageCodecs codecs,
 			EncryptionKeys encryption, Settings settings, Supplier<String> ids, Function<String, ThreadFactory> threads,
-			List<ConsumerListener> listeners) {
+			List<ConsumerListener> listeners, MessageTracing tracing) {
 		this.services = new MessagingServices(redis, reads, MessagingServices.newTimer(), threads,
-				new ConsumerListeners(listeners));
+				new ConsumerListeners(listeners), tracing);
 		this.keys = keys;
 		this.codecs = codecs;
 		this.encryption = encryption;
@@ -84,8 +86,10 @@ public final class RedisMessaging implements AutoCloseable {
 
 	CompletionStage<String> addAsync(String stream, Object message) {
 		Place place = stream(stream);
-		return this.services.redis()
-			.append(place.keys().stream(), place.settings().maxLength(), place.format().write(message));
+		return this.services.tracing()
+			.send(Way.STREAM, stream, (travelling) -> this.services.redis()
+				.append(place.keys().stream(), place.settings().maxLength(),
+						place.format().write(message, travelling)));
 	}
 
 	long replay(String stream, String group) {
@@ -97,7 +101,7 @@ public final class RedisMessaging implements AutoCloseable {
 	<T> RedisQueue<T> queue(String name, Class<T> type) {
 		Place place = queue(name);
 		return new StreamQueue<>(name, type, this.services.redis(), place.keys(), place.settings(), place.format(),
-				this.ids);
+				this.ids, this.services.tracing());
 	}
 
 	/**

@@ -119,7 +119,7 @@ final class MessagingInstance implements AutoCloseable {
 						return ofStream(name);
 					}
 
-				}, () -> UUID.randomUUID().toString(), (name) -> Thread::new, List.of(new Recorder()));
+				}, () -> UUID.randomUUID().toString(), (name) -> Thread::new, List.of(new Recorder()), MessageTracing.NONE);
 	}
 
 	/** Says what holds for a stream or queue. */
@@ -207,6 +207,11 @@ final class MessagingInstance implements AutoCloseable {
 		@Override
 		public void lost(Source consumer, int count) {
 			add("lost");
+		}
+
+		@Override
+		public void madeAgain(Source consumer) {
+			add("made again");
 		}
 
 		@Override
