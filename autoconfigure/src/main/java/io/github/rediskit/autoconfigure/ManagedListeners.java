@@ -48,10 +48,23 @@ final class ManagedListeners implements MessageListeners, SmartLifecycle {
 				.invalid(("the id \"%s\" is that of the listener %s, too. Give one of them another id: " + "id = \"…\"")
 					.formatted(definition.id(), before.definition().place()));
 		}
+		this.listeners.values().forEach((other) -> requireAnotherConsumer(definition, other.definition()));
 		Listener added = new Listener(definition, this.consumers.apply(definition, bean));
 		this.listeners.put(definition.id(), added);
 		if (this.running && definition.autoStartup()) {
 			added.consumer().start();
+		}
+	}
+
+	/** Each would take what the other has in hand for its own. */
+	private static void requireAnotherConsumer(ListenerDefinition added, ListenerDefinition other) {
+		String consumer = added.consumer();
+		if (consumer != null && consumer.equals(other.consumer()) && added.queue() == other.queue()
+				&& added.name().equals(other.name()) && added.group().equals(other.group())) {
+			throw added.invalid(
+					("the consumer \"%s\" is that of the listener %s, too. Give one of them another consumer, or leave it "
+							+ "out")
+						.formatted(consumer, other.place()));
 		}
 	}
 

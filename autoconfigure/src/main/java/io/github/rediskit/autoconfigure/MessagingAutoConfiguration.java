@@ -37,6 +37,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -137,6 +138,11 @@ public final class MessagingAutoConfiguration {
 	static ListenerBeans rediskitListenerBeans(ConfigurableBeanFactory beanFactory,
 			ObjectProvider<ManagedListeners> listeners) {
 		return new ListenerBeans(new ListenerMethods(beanFactory::resolveEmbeddedValue), listeners::getObject);
+	}
+
+	@Bean
+	static ListenerBeanScopes rediskitListenerBeanScopes(ConfigurableListableBeanFactory beanFactory) {
+		return new ListenerBeanScopes(beanFactory, new ListenerMethods(beanFactory::resolveEmbeddedValue));
 	}
 
 	/**
