@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 
@@ -89,7 +90,11 @@ final class ManagedListeners implements MessageListeners, SmartLifecycle {
 
 	@Override
 	public void stop(String id) {
-		consumer(id).stop(this.grace).toCompletableFuture().join();
+		MessageConsumer consumer = consumer(id);
+		CompletionStage<?> stopped = consumer.stop(this.grace);
+		if (!consumer.isHandling()) {
+			stopped.toCompletableFuture().join();
+		}
 	}
 
 	@Override
@@ -128,8 +133,14 @@ final class ManagedListeners implements MessageListeners, SmartLifecycle {
 		this.running = false;
 		Collection<Listener> all = this.listeners.values();
 		return CompletableFuture.allOf(all.stream()
-			.map((listener) -> listener.consumer().stop(this.grace).toCompletableFuture())
+			.map((listener) -> stopped(listener.consumer()).toCompletableFuture())
 			.toArray(CompletableFuture<?>[]::new));
+	}
+
+	/** A handler that ends the application is not waited for, as it waits for this. */
+	private CompletionStage<?> stopped(MessageConsumer consumer) {
+		CompletionStage<?> stopped = consumer.stop(this.grace);
+		return consumer.isHandling() ? CompletableFuture.completedStage(null) : stopped;
 	}
 
 	@Override

@@ -68,6 +68,9 @@ final class Consumption {
 
 	private static final Duration LONG_GONE = Duration.ofMinutes(10);
 
+	/** So long a stop waits for a server that does not answer, if nothing is handled. */
+	private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
+
 	private static final Duration AFTER_INTERRUPTION = Duration.ofSeconds(1);
 
 	private static final Duration FOR_EVER = Duration.ofDays(36_500);
@@ -156,6 +159,10 @@ final class Consumption {
 		return this.status;
 	}
 
+	boolean isHandling() {
+		return this.handling.isHandling();
+	}
+
 	/** Makes the group, as often as it takes, then reads. */
 	private void group(boolean again) {
 		if (this.stopped) {
@@ -214,6 +221,7 @@ final class Consumption {
 				}
 				else if (failure != null) {
 					troubled();
+					this.handling.unanswered(count);
 					this.services.later(this::read, this.troubles.met(failure));
 				}
 				else {
@@ -297,6 +305,7 @@ final class Consumption {
 			}
 			if (failure != null && !RedisGroup.isGone(failure)) {
 				troubled();
+				this.handling.unanswered(room);
 			}
 			read();
 		});
@@ -405,7 +414,10 @@ final class Consumption {
 	private CompletableFuture<@Nullable Void> ended() {
 		return this.handling.idle().thenCompose((idle) -> {
 			this.acknowledgements.flush();
-			return this.acknowledgements.drained();
+			return this.acknowledgements.drained()
+				.thenApply((drained) -> drained)
+				.toCompletableFuture()
+				.completeOnTimeout(false, LAST_ANSWERS.toNanos(), TimeUnit.NANOSECONDS);
 		}).<@Nullable Void>thenApply((drained) -> null).toCompletableFuture();
 	}
 

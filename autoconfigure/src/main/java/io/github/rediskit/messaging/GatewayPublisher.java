@@ -62,6 +62,7 @@ public final class GatewayPublisher implements AsyncRedisPublisher {
 	@Override
 	public CompletionStage<@Nullable Void> publish(String channel, Object message) {
 		try {
+			MessageFormat.require(message, channel);
 			return this.tracing.send(Way.CHANNEL, channel,
 					(travelling) -> this.outlet.publish(this.channels.inRedis(channel), bytes(message, travelling))
 						.thenApply((receivers) -> null));

@@ -3,6 +3,7 @@ package io.github.rediskit.messaging;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 import io.github.rediskit.codec.CodecException;
 import io.github.rediskit.codec.Compression;
@@ -86,6 +87,11 @@ final class MessageFormat {
 			fields[at++] = field.getValue().getBytes(StandardCharsets.UTF_8);
 		}
 		return fields;
+	}
+
+	/** Nobody could read it. */
+	static void require(@Nullable Object message, String name) {
+		Objects.requireNonNull(message, () -> "A message for '%s' must not be null".formatted(name));
 	}
 
 	/** The JSON of a message; {@code null} if it has no payload. */

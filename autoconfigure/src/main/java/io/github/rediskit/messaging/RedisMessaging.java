@@ -1,5 +1,6 @@
 package io.github.rediskit.messaging;
 
+import java.lang.invoke.MethodType;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -85,6 +86,7 @@ public final class RedisMessaging implements AutoCloseable {
 	}
 
 	CompletionStage<String> addAsync(String stream, Object message) {
+		MessageFormat.require(message, stream);
 		Place place = stream(stream);
 		return this.services.tracing()
 			.send(Way.STREAM, stream, (travelling) -> this.services.redis()
@@ -98,9 +100,11 @@ public final class RedisMessaging implements AutoCloseable {
 			.await(new Replay(this.services.redis(), place.keys(), group, place.settings().maxLength()).all());
 	}
 
+	@SuppressWarnings("unchecked") // the type of a primitive's objects
 	<T> RedisQueue<T> queue(String name, Class<T> type) {
 		Place place = queue(name);
-		return new StreamQueue<>(name, type, this.services.redis(), place.keys(), place.settings(), place.format(),
+		Class<T> ofObjects = (Class<T>) MethodType.methodType(type).wrap().returnType();
+		return new StreamQueue<>(name, ofObjects, this.services.redis(), place.keys(), place.settings(), place.format(),
 				this.ids, this.services.tracing());
 	}
 

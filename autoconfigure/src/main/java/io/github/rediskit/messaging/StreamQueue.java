@@ -83,6 +83,7 @@ final class StreamQueue<T> implements RedisQueue<T> {
 
 	@Override
 	public CompletionStage<String> sendAsync(T message) {
+		MessageFormat.require(message, this.name);
 		return this.tracing.send(Way.QUEUE, this.name, (travelling) -> send(message, travelling));
 	}
 
@@ -113,6 +114,7 @@ final class StreamQueue<T> implements RedisQueue<T> {
 	}
 
 	private CompletionStage<String> delay(T message, byte[] delay, byte[] due) {
+		MessageFormat.require(message, this.name);
 		return this.tracing.send(Way.QUEUE, this.name, (travelling) -> delay(message, delay, due, travelling));
 	}
 

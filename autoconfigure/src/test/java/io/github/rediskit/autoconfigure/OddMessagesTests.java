@@ -132,6 +132,9 @@ class OddMessagesTests {
 			CompletableFuture<?>[] sent = new CompletableFuture<?>[3_000];
 			for (int i = 0; i < sent.length; i++) {
 				sent[i] = queue.sendAsync(i, Duration.ofMillis(800)).toCompletableFuture();
+				if (i % 200 == 199) {
+					sent[i].get(30, TimeUnit.SECONDS);
+				}
 			}
 			CompletableFuture.allOf(sent).get(30, TimeUnit.SECONDS);
 			Queue<Integer> heard = context.getBean(Numbers.class).heard;
