@@ -51,10 +51,11 @@ final class ListenerBeanScopes implements SmartInitializingSingleton {
 		}
 		if (!definition.isSingleton()) {
 			throw listeners.get(0)
-				.invalid(("its bean '%s' has the scope '%s', so there may be many of it, or none. Listen in a singleton, "
-						+ "which can ask for such beans")
-					.formatted(ScopedProxyUtils.isScopedTarget(bean) ? bean.substring(TARGET_PREFIX.length()) : bean,
-							definition.getScope()));
+				.invalid(
+						("its bean '%s' has the scope '%s', so there may be many of it, or none. Listen in a singleton, "
+								+ "which can ask for such beans")
+							.formatted(ScopedProxyUtils.isScopedTarget(bean) ? bean.substring(TARGET_PREFIX.length())
+									: bean, definition.getScope()));
 		}
 		logger.info("The bean '%s' listens from when somebody makes it: it is lazy".formatted(bean));
 	}

@@ -77,7 +77,9 @@ public final class MessagingAutoConfiguration {
 		return new ConfiguredMessages(properties, keys.getIfAvailable(EncryptionKeys::none));
 	}
 
-	/** Spring itself brings observations along, and nothing is done without a registry. */
+	/**
+	 * Spring itself brings observations along, and nothing is done without a registry.
+	 */
 	@Bean
 	@Lazy
 	MessageObservations rediskitMessageObservations(ObjectProvider<ObservationRegistry> registry) {
@@ -95,8 +97,8 @@ public final class MessagingAutoConfiguration {
 		return new MessagingEngine(new RedisMessaging(gateways.guarded(ConnectionRole.MESSAGING),
 				new LettuceStreamReads(factory::openConnection, factory.getClientConfiguration().getCommandTimeout()),
 				keys, codecs.getIfAvailable(MissingMessageCodecs::new), encryption.getIfAvailable(EncryptionKeys::none),
-				settings, () -> UUID.randomUUID().toString(), threads(environment),
-				listeners.orderedStream().toList(), tracing));
+				settings, () -> UUID.randomUUID().toString(), threads(environment), listeners.orderedStream().toList(),
+				tracing));
 	}
 
 	private static Function<String, ThreadFactory> threads(Environment environment) {

@@ -136,8 +136,8 @@ public final class PubSubAutoConfiguration {
 			settings.check();
 			ListenerServices services = new ListenerServices(settings::settings, channels, threads,
 					(failure) -> errorHandler.getObject().handle(failure),
-					SingletonSupplier.of(() -> listeners.orderedStream().toList()),
-					tracing, settings.drainTimeout(), Clock.systemUTC());
+					SingletonSupplier.of(() -> listeners.orderedStream().toList()), tracing, settings.drainTimeout(),
+					Clock.systemUTC());
 			PubSubLinkSettings link = new PubSubLinkSettings(settings.pingInterval(), settings.pingTimeout(),
 					settings.sharded(), () -> ListenerContainers.recovery().start(), Clock.systemUTC());
 			return new ListenerContainers(connections, link, services, configurer.getIfUnique(), environment);

@@ -35,11 +35,10 @@ import org.springframework.util.unit.DataSize;
  */
 record PubSubProperties(@DefaultValue("true") boolean enabled, @DefaultValue("false") boolean prefixChannels,
 		@DefaultValue("false") boolean sharded, @DefaultValue("false") boolean traceProperty,
-		@DefaultValue("4") int concurrency,
-		@DefaultValue("10000") int queueCapacity, @DefaultValue("16MB") DataSize queueBytes,
-		@DefaultValue("drop-oldest") ListenerOverflow overflow, @DefaultValue("5s") Duration pingInterval,
-		@DefaultValue("2s") Duration pingTimeout, @DefaultValue("20s") Duration drainTimeout,
-		@DefaultValue Map<String, Listener> listeners) {
+		@DefaultValue("4") int concurrency, @DefaultValue("10000") int queueCapacity,
+		@DefaultValue("16MB") DataSize queueBytes, @DefaultValue("drop-oldest") ListenerOverflow overflow,
+		@DefaultValue("5s") Duration pingInterval, @DefaultValue("2s") Duration pingTimeout,
+		@DefaultValue("20s") Duration drainTimeout, @DefaultValue Map<String, Listener> listeners) {
 
 	private static final String PREFIX = "rediskit.messaging.pubsub.";
 

@@ -164,7 +164,8 @@ final class Handling {
 		// whoever interrupted the thread, it is nothing to the next message
 		boolean ignored = Thread.interrupted();
 		if (stage != null) {
-			stage.whenComplete((ended, failure) -> execute()); // its worker's place is kept
+			stage.whenComplete((ended, failure) -> execute()); // its worker's place is
+																// kept
 		}
 		return stage == null;
 	}

@@ -29,8 +29,8 @@ public interface MessageConsumer {
 	boolean isRunning();
 
 	/**
-	 * Whether the calling thread is one in which it handles a message. Who waits there for
-	 * a stop waits for himself.
+	 * Whether the calling thread is one in which it handles a message. Who waits there
+	 * for a stop waits for himself.
 	 * @return whether it is
 	 */
 	boolean isHandling();

@@ -54,8 +54,7 @@ public interface MessageTracing {
 	 * @return what the handler returns
 	 * @throws Exception what the handler throws
 	 */
-	@Nullable CompletionStage<?> handle(Source consumer, List<ReceivedMessage> messages, MessageHandler handler)
-			throws Exception;
+	@Nullable CompletionStage<?> handle(Source consumer, List<ReceivedMessage> messages, MessageHandler handler) throws Exception;
 
 	/**
 	 * Has a published message handled.

@@ -89,9 +89,10 @@ public final class RedisMessaging implements AutoCloseable {
 		MessageFormat.require(message, stream);
 		Place place = stream(stream);
 		return this.services.tracing()
-			.send(Way.STREAM, stream, (travelling) -> this.services.redis()
-				.append(place.keys().stream(), place.settings().maxLength(),
-						place.format().write(message, travelling)));
+			.send(Way.STREAM, stream,
+					(travelling) -> this.services.redis()
+						.append(place.keys().stream(), place.settings().maxLength(),
+								place.format().write(message, travelling)));
 	}
 
 	long replay(String stream, String group) {

@@ -84,8 +84,7 @@ final class StreamConsumer implements MessageConsumer {
 
 	@Override
 	public synchronized boolean isHandling() {
-		return (this.current != null && this.current.isHandling())
-				|| (this.before != null && this.before.isHandling());
+		return (this.current != null && this.current.isHandling()) || (this.before != null && this.before.isHandling());
 	}
 
 	@Override

@@ -158,6 +158,11 @@ final class ListenerQueue {
 		return Duration.ofNanos(System.nanoTime() - begun);
 	}
 
+	/** Whether the calling thread is one in which a message is handled. */
+	boolean isHandling() {
+		return this.delivery.isHandling();
+	}
+
 	/** Takes no more messages; completed when all have been handled. */
 	CompletionStage<@Nullable Void> close() {
 		return this.delivery.close();

@@ -46,8 +46,7 @@ public final class InvalidSettingException extends IllegalArgumentException {
 	 * @return an exception that names the setting behind the prefix and a dot
 	 */
 	public InvalidSettingException within(String prefix) {
-		return new InvalidSettingException(prefix + "." + this.setting, this.problem, this.advice,
-				getCause());
+		return new InvalidSettingException(prefix + "." + this.setting, this.problem, this.advice, getCause());
 	}
 
 	/**

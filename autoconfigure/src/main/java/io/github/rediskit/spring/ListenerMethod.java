@@ -118,13 +118,14 @@ final class ListenerMethod {
 	private void requireNoOtherBatch(Part part) {
 		Class<?> type = part.type().resolve(Object.class);
 		boolean array = type.isArray() && !type.getComponentType().isPrimitive();
-		boolean several = type == Iterable.class || (type.getName().startsWith("java.util.")
-				&& (Iterable.class.isAssignableFrom(type) || Iterator.class.isAssignableFrom(type)
-						|| BaseStream.class.isAssignableFrom(type)));
+		boolean several = type == Iterable.class
+				|| (type.getName().startsWith("java.util.") && (Iterable.class.isAssignableFrom(type)
+						|| Iterator.class.isAssignableFrom(type) || BaseStream.class.isAssignableFrom(type)));
 		if (!part.list() && (array || several)) {
-			throw invalid(("it takes a %s, and only a List means several messages. Declare a List of the messages' type. "
-					+ "If each message is an array in itself, declare a List of %s")
-				.formatted(type.getSimpleName(), part.type()));
+			throw invalid(
+					("it takes a %s, and only a List means several messages. Declare a List of the messages' type. "
+							+ "If each message is an array in itself, declare a List of %s")
+						.formatted(type.getSimpleName(), part.type()));
 		}
 	}
 

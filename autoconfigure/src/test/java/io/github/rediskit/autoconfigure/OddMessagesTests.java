@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.rediskit.codec.CodecException;
 import io.github.rediskit.messaging.MessageListeners;
@@ -26,12 +28,15 @@ import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.data.redis.annotation.RedisListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -54,7 +59,8 @@ class OddMessagesTests {
 				RediskitAutoConfiguration.class, RedisConnectionsAutoConfiguration.class,
 				MessagingAutoConfiguration.class, PubSubAutoConfiguration.class))
 		.withPropertyValues("spring.application.name=shop", "spring.data.redis.url=" + this.server.uri(),
-				"rediskit.messaging.streams.orders.backoff=20ms", "rediskit.messaging.queues.email.backoff=20ms");
+				"spring.data.redis.timeout=5s", "rediskit.messaging.streams.orders.backoff=20ms",
+				"rediskit.messaging.queues.email.backoff=20ms");
 
 	@Test
 	void messagesComeAsTheyWere() {
@@ -161,8 +167,7 @@ class OddMessagesTests {
 	@Test
 	void aHandlerThatStopsItsOwnListenerDoesNotWaitForItself() {
 		MessageListeners[] listeners = new MessageListeners[1];
-		this.runner
-			.withBean(Stopping.class, () -> new Stopping(() -> listeners[0].stop("orders.billing")))
+		this.runner.withBean(Stopping.class, () -> new Stopping(() -> listeners[0].stop("orders.billing")))
 			.run((context) -> {
 				listeners[0] = context.getBean(MessageListeners.class);
 				context.getBean(RedisStreams.class).add("orders", 1);
@@ -174,6 +179,29 @@ class OddMessagesTests {
 				context.getBean(RedisStreams.class).add("orders", 2);
 				await().untilAsserted(() -> assertThat(stopping.heard).containsExactly(1, 2));
 			});
+	}
+
+	/** Java 17 has none. */
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void handlersRunInVirtualThreadsWhereTheApplicationHasThem() {
+		this.runner.withBean(Threads.class).withPropertyValues("spring.threads.virtual.enabled=true").run((context) -> {
+			RedisStreams streams = context.getBean(RedisStreams.class);
+			for (int i = 0; i < 100; i++) {
+				streams.add("orders", i);
+			}
+			context.getBean(RedisPublisher.class).publish("threads", 1);
+			Threads threads = context.getBean(Threads.class);
+			await().until(() -> threads.handled.get() == 101);
+			assertThat(threads.names)
+				.anyMatch((name) -> name.startsWith("VirtualThread[") && name.contains("rediskit-orders.billing-"))
+				.anyMatch((name) -> name.startsWith("VirtualThread[") && name.contains("rediskit-listener-"))
+				.allMatch((name) -> name.startsWith("VirtualThread["));
+			context.getBean(MessageListeners.class).stop("orders.billing");
+			context.getBean(MessageListeners.class).start("orders.billing");
+			streams.add("orders", 100);
+			await().until(() -> threads.handled.get() == 102);
+		});
 	}
 
 	record Page<T>(List<T> items, Optional<Integer> next) {
@@ -208,6 +236,27 @@ class OddMessagesTests {
 		@RedisQueueListener(value = "email", concurrency = "4")
 		void on(int number) {
 			this.heard.add(number);
+		}
+
+	}
+
+	static class Threads {
+
+		final AtomicInteger handled = new AtomicInteger();
+
+		final Set<String> names = ConcurrentHashMap.newKeySet();
+
+		@RedisStreamListener(stream = "orders", group = "billing", concurrency = "20")
+		void on(Integer number) throws InterruptedException {
+			Thread.sleep(5);
+			this.names.add(Thread.currentThread().toString());
+			this.handled.incrementAndGet();
+		}
+
+		@RedisListener(id = "threads", topic = "threads")
+		void published(Integer number) {
+			this.names.add(Thread.currentThread().toString());
+			this.handled.incrementAndGet();
 		}
 
 	}

@@ -82,7 +82,8 @@ class TracedMessagesTests {
 			inTrace(() -> {
 				context.getBean(RedisStreams.class).add("orders", new Order(1));
 				context.getBean(RedisQueues.class).queue("email", Order.class).send(new Order(2));
-				context.getBean(RedisQueues.class).queue("email", Order.class)
+				context.getBean(RedisQueues.class)
+					.queue("email", Order.class)
 					.send(new Order(3), Duration.ofMillis(50));
 			});
 			await().untilAsserted(
@@ -159,8 +160,9 @@ class TracedMessagesTests {
 		this.runner.withPropertyValues("rediskit.messaging.streams.orders.max-size=10B").run((context) -> {
 			assertThatExceptionOfType(MessageTooLargeException.class)
 				.isThrownBy(() -> inTrace(() -> context.getBean(RedisStreams.class).add("orders", new Order(1))));
-			assertThat(this.spans.ended).anyMatch((span) -> span.startsWith("rediskit.stream.send {stream=orders} trace-1 ")
-					&& span.contains("max-size"));
+			assertThat(this.spans.ended)
+				.anyMatch((span) -> span.startsWith("rediskit.stream.send {stream=orders} trace-1 ")
+						&& span.contains("max-size"));
 		});
 	}
 
@@ -187,8 +189,8 @@ class TracedMessagesTests {
 			await().untilAsserted(() -> assertThat(context.getBean(Shop.class).heard).hasSize(2).contains("1 trace-1"));
 			assertThat(context.getBean(Shop.class).heard).doesNotContain("2 trace-1");
 			await().untilAsserted(() -> assertThat(raw).containsExactly("{\"number\":1}", "{\"number\":2}"));
-			await().untilAsserted(() -> assertThat(this.spans.ended)
-				.contains("rediskit.pubsub.handle {listener=prices} trace-1"));
+			await().untilAsserted(
+					() -> assertThat(this.spans.ended).contains("rediskit.pubsub.handle {listener=prices} trace-1"));
 		});
 	}
 

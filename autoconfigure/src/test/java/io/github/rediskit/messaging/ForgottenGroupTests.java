@@ -62,8 +62,7 @@ class ForgottenGroupTests {
 	}
 
 	private boolean hasGroup() {
-		return this.server.commands().exists(STREAM) == 1
-				&& !this.server.commands().xinfoGroups(STREAM).isEmpty();
+		return this.server.commands().exists(STREAM) == 1 && !this.server.commands().xinfoGroups(STREAM).isEmpty();
 	}
 
 	private void destroyGroup() {

@@ -119,7 +119,8 @@ final class MessagingInstance implements AutoCloseable {
 						return ofStream(name);
 					}
 
-				}, () -> UUID.randomUUID().toString(), (name) -> Thread::new, List.of(new Recorder()), MessageTracing.NONE);
+				}, () -> UUID.randomUUID().toString(), (name) -> Thread::new, List.of(new Recorder()),
+				MessageTracing.NONE);
 	}
 
 	/** Says what holds for a stream or queue. */

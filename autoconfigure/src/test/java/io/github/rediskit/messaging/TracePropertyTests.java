@@ -26,7 +26,8 @@ class TracePropertyTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "{}", "{\"a\":1}", "{\"a\":{}}", "{\"a\":\"ü\\\"@trace\\\":{\"}", "{\"a\":[{\"b\":null}]}" })
+	@ValueSource(
+			strings = { "{}", "{\"a\":1}", "{\"a\":{}}", "{\"a\":\"ü\\\"@trace\\\":{\"}", "{\"a\":[{\"b\":null}]}" })
 	void whatTravelsWithAnObjectIsTakenOffIt(String json) {
 		byte[] sent = TraceProperty.add(bytes(json), TRACE);
 		assertThat(text(sent)).endsWith("\"@trace\":{\"traceparent\":\"00-4bf9-00f0-01\"}}");
@@ -42,8 +43,7 @@ class TracePropertyTests {
 		fields.put("baggage", "user=ü");
 		fields.put("traceparent", "00-1-2-01");
 		TraceProperty received = TraceProperty.of(TraceProperty.add(bytes("{\"a\":1}"), fields));
-		assertThat(received.fields())
-			.isEqualTo(Map.of("tracestate", "a=\"b\\c\",d={e}", "traceparent", "00-1-2-01"));
+		assertThat(received.fields()).isEqualTo(Map.of("tracestate", "a=\"b\\c\",d={e}", "traceparent", "00-1-2-01"));
 		assertThat(text(received.message())).isEqualTo("{\"a\":1}");
 	}
 
