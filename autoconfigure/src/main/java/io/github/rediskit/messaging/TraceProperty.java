@@ -119,7 +119,7 @@ public record TraceProperty(byte[] message, Map<String, String> fields) {
 			fields.put(name, value);
 		}
 		while (texts.skip(','));
-		return (texts.skip('}') && texts.skip('}') && texts.isAtEnd()) ? fields : null;
+		return texts.isAllBut("}}") ? fields : null;
 	}
 
 	/**
@@ -134,6 +134,10 @@ public record TraceProperty(byte[] message, Map<String, String> fields) {
 		Texts(byte[] bytes, int at) {
 			this.bytes = bytes;
 			this.at = at;
+		}
+
+		boolean isAllBut(String rest) {
+			return new String(this.bytes, this.at, this.bytes.length - this.at, StandardCharsets.ISO_8859_1).equals(rest);
 		}
 
 		boolean isAtEnd() {

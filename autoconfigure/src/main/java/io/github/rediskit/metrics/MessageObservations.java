@@ -45,11 +45,11 @@ public final class MessageObservations implements MessageTracing {
 		context.setCarrier(fields);
 		String word = way.name().toLowerCase(Locale.ROOT);
 		String verb = (way == Way.CHANNEL) ? "publish" : "send";
+		// channels may be made at run time, any number of them
 		Observation observation = Observation
 			.createNotStarted("rediskit." + ((way == Way.CHANNEL) ? "pubsub" : word) + "." + verb, () -> context,
 					this.registry)
-			.contextualName(name + " " + verb);
-		// channels may be made at run time, any number of them
+			.contextualName((way == Way.CHANNEL) ? verb : name + " " + verb);
 		observation = (way == Way.CHANNEL) ? observation.highCardinalityKeyValue(word, name)
 				: observation.lowCardinalityKeyValue(word, name);
 		return sent(observation.start(), fields, send);
