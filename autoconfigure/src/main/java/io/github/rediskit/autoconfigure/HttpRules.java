@@ -21,6 +21,7 @@ final class HttpRules {
 	}
 
 	static HttpRateLimits of(RateLimitProperties.Http properties, Supplier<AsyncRateLimiter> limiter) {
+		ClientAddresses addresses = addresses(properties);
 		try {
 			List<HttpRule> rules = new ArrayList<>();
 			for (int i = 0; i < properties.rules().size(); i++) {
@@ -28,7 +29,7 @@ final class HttpRules {
 				rules.add(HttpRule.of("rules[" + i + "]", rule.path(), rule.method(), rule.policy(), rule.key(),
 						rule.cost()));
 			}
-			return new HttpRateLimits(rules, addresses(properties), properties.headers(), limiter);
+			return new HttpRateLimits(rules, addresses, properties.headers(), limiter);
 		}
 		catch (InvalidSettingException ex) {
 			throw ex.within(PREFIX);

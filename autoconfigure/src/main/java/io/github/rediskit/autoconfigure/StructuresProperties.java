@@ -86,21 +86,20 @@ record StructuresProperties(@DefaultValue("default") String connection, @Default
 
 		LeaderboardSettings settings(String prefix) {
 			try {
-				return new LeaderboardSettings(this.order, this.keep, this.periods, zone(prefix), this.maxMembers,
-						this.ttl, this.unionTtl);
+				return new LeaderboardSettings(this.order, this.keep, this.periods, zoneId(), this.maxMembers, this.ttl,
+						this.unionTtl);
 			}
 			catch (InvalidSettingException ex) {
 				throw ex.within(prefix);
 			}
 		}
 
-		private ZoneId zone(String prefix) {
+		private ZoneId zoneId() {
 			try {
 				return ZoneId.of(this.zone);
 			}
 			catch (DateTimeException ex) {
-				throw new InvalidSettingException(prefix + ".zone",
-						"is '%s', which is no time zone".formatted(this.zone),
+				throw new InvalidSettingException("zone", "is '%s', which is no time zone".formatted(this.zone),
 						"Write one such as UTC or Europe/Berlin.", ex);
 			}
 		}

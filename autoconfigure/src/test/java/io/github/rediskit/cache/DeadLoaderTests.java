@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 import io.github.rediskit.cache.LeasedCacheTests.Product;
+import io.github.rediskit.testing.ChildJvm;
 import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
@@ -30,7 +30,7 @@ class DeadLoaderTests {
 
 	@Test
 	void anotherInstanceLoadsWithinTheLeaseOfAKilledProcess(RedisTestServer server) throws Exception {
-		Process loader = startLoader(server.uri());
+		Process loader = ChildJvm.start(Loads.class, server.uri());
 		try (CacheInstance instance = new CacheInstance(server.uri())) {
 			awaitLoading(loader);
 			assertThat(server.commands().exists("shop:cache-lease:products:{1}")).isOne();
@@ -45,13 +45,6 @@ class DeadLoaderTests {
 		finally {
 			loader.destroyForcibly();
 		}
-	}
-
-	private static Process startLoader(String uri) throws IOException {
-		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-		return new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), Loads.class.getName(), uri)
-			.redirectError(ProcessBuilder.Redirect.DISCARD)
-			.start();
 	}
 
 	private static void awaitLoading(Process loader) throws IOException {

@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
+import io.github.rediskit.testing.ChildJvm;
 import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
@@ -41,11 +41,7 @@ class DeadHolderTests {
 
 	@BeforeEach
 	void start() throws IOException {
-		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-		this.holder = new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), Holds.class.getName(),
-				this.server.uri())
-			.redirectError(ProcessBuilder.Redirect.DISCARD)
-			.start();
+		this.holder = ChildJvm.start(Holds.class, this.server.uri());
 		this.output = new BufferedReader(new InputStreamReader(this.holder.getInputStream(), StandardCharsets.UTF_8));
 	}
 

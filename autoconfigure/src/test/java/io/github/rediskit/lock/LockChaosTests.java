@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
+import io.github.rediskit.testing.ChildJvm;
 import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
@@ -109,11 +109,7 @@ class LockChaosTests {
 	}
 
 	private Process start() throws IOException {
-		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-		Process process = new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), Adds.class.getName(),
-				this.server.uri())
-			.redirectError(ProcessBuilder.Redirect.DISCARD)
-			.start();
+		Process process = ChildJvm.start(Adds.class, this.server.uri());
 		Thread reader = new Thread(() -> count(process));
 		reader.setDaemon(true);
 		reader.start();

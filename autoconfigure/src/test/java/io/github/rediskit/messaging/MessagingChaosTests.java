@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +22,7 @@ import java.util.function.Supplier;
 
 import io.github.rediskit.codec.JsonMessageCodecs;
 import io.github.rediskit.codec.MessageCodecs;
+import io.github.rediskit.testing.ChildJvm;
 import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
@@ -184,11 +184,7 @@ class MessagingChaosTests {
 	}
 
 	private Process start(String uri) throws IOException {
-		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-		Process process = new ProcessBuilder(java, "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp",
-				System.getProperty("java.class.path"), Handles.class.getName(), uri)
-			.redirectError(ProcessBuilder.Redirect.DISCARD)
-			.start();
+		Process process = ChildJvm.start(Handles.class, uri);
 		Thread reader = new Thread(() -> count(process));
 		reader.setDaemon(true);
 		reader.start();

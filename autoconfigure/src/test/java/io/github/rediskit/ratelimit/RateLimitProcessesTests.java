@@ -8,7 +8,6 @@ import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,6 +31,7 @@ import io.github.rediskit.ratelimit.RateLimitPolicy.Limit;
 import io.github.rediskit.ratelimit.RateLimitPolicy.OnFailure;
 import io.github.rediskit.script.LuaScript;
 import io.github.rediskit.script.RedisGateway;
+import io.github.rediskit.testing.ChildJvm;
 import io.github.rediskit.testing.MeasuresTime;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
@@ -51,8 +51,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Four processes with 64 threads each on one key, measured by the server's clock alone.
- * {@code -Drediskit.test.rate-limit-seconds} says for how long.
+ * Processes with 64 threads each on one key, measured by the server's clock alone.
+ * {@code -Drediskit.test.rate-limit-processes} says how many,
+ * {@code -Drediskit.test.rate-limit-seconds} for how long.
  */
 @RedisTest
 @Timeout(300)
@@ -63,7 +64,7 @@ class RateLimitProcessesTests {
 
 	private static final int SECONDS = Integer.getInteger("rediskit.test.rate-limit-seconds", 2);
 
-	private static final int PROCESSES = 4;
+	private static final int PROCESSES = Integer.getInteger("rediskit.test.rate-limit-processes", 2);
 
 	private static final int THREADS = 64;
 
@@ -160,15 +161,11 @@ class RateLimitProcessesTests {
 	/** Starts the processes, all of which begin at once. */
 	private List<Process> start(String algorithm, long limit, long periodMillis, long capacity, int largestCost)
 			throws IOException {
-		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 		List<Process> processes = new ArrayList<>();
 		for (int i = 0; i < PROCESSES; i++) {
-			processes.add(new ProcessBuilder(java, "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
-					System.getProperty("java.class.path"), Hammers.class.getName(), this.server.uri(), algorithm,
-					Long.toString(limit), Long.toString(periodMillis), Long.toString(capacity),
-					Integer.toString(largestCost), Integer.toString(SECONDS))
-				.redirectError(ProcessBuilder.Redirect.INHERIT)
-				.start());
+			processes.add(ChildJvm.start(Hammers.class, this.server.uri(), algorithm, Long.toString(limit),
+					Long.toString(periodMillis), Long.toString(capacity), Integer.toString(largestCost),
+					Integer.toString(SECONDS)));
 		}
 		try {
 			for (Process process : processes) {
