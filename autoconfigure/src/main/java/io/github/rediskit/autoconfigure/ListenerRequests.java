@@ -55,7 +55,7 @@ final class ListenerRequests {
 					handler);
 		}
 		catch (InvalidSettingException ex) {
-			throw listener.invalid(ex.getMessage());
+			throw listener.invalid(String.valueOf(ex.getMessage()));
 		}
 	}
 

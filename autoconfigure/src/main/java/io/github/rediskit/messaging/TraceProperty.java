@@ -137,7 +137,8 @@ public record TraceProperty(byte[] message, Map<String, String> fields) {
 		}
 
 		boolean isAllBut(String rest) {
-			return new String(this.bytes, this.at, this.bytes.length - this.at, StandardCharsets.ISO_8859_1).equals(rest);
+			return new String(this.bytes, this.at, this.bytes.length - this.at, StandardCharsets.ISO_8859_1)
+				.equals(rest);
 		}
 
 		boolean isAtEnd() {

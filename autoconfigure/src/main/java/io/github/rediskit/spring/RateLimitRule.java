@@ -73,7 +73,7 @@ record RateLimitRule(Method method, String policy, @Nullable RateLimitPolicy def
 			return RateLimitPolicy.of(policy, annotation.limit(), period);
 		}
 		catch (InvalidSettingException ex) {
-			throw expressions.invalid(ex.getMessage(), ex);
+			throw expressions.invalid(String.valueOf(ex.getMessage()), ex);
 		}
 	}
 
