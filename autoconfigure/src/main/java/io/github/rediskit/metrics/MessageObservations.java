@@ -57,11 +57,12 @@ public final class MessageObservations implements MessageTracing {
 
 	private static <T> CompletionStage<T> sent(Observation observation, Map<String, String> fields,
 			Function<Map<String, String>, CompletionStage<T>> send) {
-		try (Observation.Scope scope = observation.openScope()) {
-			return send.apply(fields).whenComplete((answer, failure) -> ended(observation, failure));
+		try {
+			return observation
+				.scoped(() -> send.apply(fields).whenComplete((answer, failure) -> ended(observation, failure)));
 		}
 		catch (Throwable ex) {
-			ended(observation, ex);
+			observation.stop(); // it has been told of the error
 			throw ex;
 		}
 	}
@@ -100,11 +101,11 @@ public final class MessageObservations implements MessageTracing {
 	private static @Nullable CompletionStage<?> handled(Observation observation, List<ReceivedMessage> messages,
 			MessageHandler handler) throws Exception {
 		CompletionStage<?> stage;
-		try (Observation.Scope scope = observation.openScope()) {
-			stage = handler.handle(messages);
+		try {
+			stage = observation.scopedChecked(() -> handler.handle(messages));
 		}
 		catch (Throwable ex) {
-			ended(observation, ex);
+			observation.stop(); // it has been told of the error
 			throw ex;
 		}
 		if (stage == null) {
