@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -100,19 +101,19 @@ public final class MessageObservations implements MessageTracing {
 
 	private static @Nullable CompletionStage<?> handled(Observation observation, List<ReceivedMessage> messages,
 			MessageHandler handler) throws Exception {
-		CompletionStage<?> stage;
+		Optional<CompletionStage<?>> stage;
 		try {
-			stage = observation.scopedChecked(() -> handler.handle(messages));
+			stage = observation.scopedChecked(() -> Optional.ofNullable(handler.handle(messages)));
 		}
 		catch (Throwable ex) {
 			observation.stop(); // it has been told of the error
 			throw ex;
 		}
-		if (stage == null) {
+		if (stage.isEmpty()) {
 			observation.stop();
 			return null;
 		}
-		return stage.whenComplete((ignored, failure) -> ended(observation, failure));
+		return stage.get().whenComplete((ignored, failure) -> ended(observation, failure));
 	}
 
 	/** What travelled with all of them; messages of several traces begin a new one. */
