@@ -5,10 +5,12 @@ import java.time.Clock;
 import io.github.rediskit.autoconfigure.CacheAutoConfiguration;
 import io.github.rediskit.autoconfigure.ConfiguredCaches;
 import io.github.rediskit.autoconfigure.LockAutoConfiguration;
+import io.github.rediskit.autoconfigure.MessagingAutoConfiguration;
 import io.github.rediskit.autoconfigure.RateLimitAutoConfiguration;
 import io.github.rediskit.autoconfigure.RedisConnectionsAutoConfiguration;
 import io.github.rediskit.lock.AsyncDistributedLocks;
 import io.github.rediskit.lock.DistributedLocks;
+import io.github.rediskit.messaging.MessageListeners;
 import io.github.rediskit.ratelimit.RateLimitPolicies;
 import io.github.rediskit.ratelimit.RateLimitPolicy;
 import io.github.rediskit.redis.CircuitBreakers;
@@ -28,7 +30,7 @@ import org.springframework.context.annotation.Configuration;
  * The endpoint {@code rediskit}, where it is exposed.
  */
 @AutoConfiguration(after = { RedisConnectionsAutoConfiguration.class, CacheAutoConfiguration.class,
-		RateLimitAutoConfiguration.class, LockAutoConfiguration.class })
+		RateLimitAutoConfiguration.class, LockAutoConfiguration.class, MessagingAutoConfiguration.class })
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnBean(RedisConnections.class)
 public final class RediskitEndpointAutoConfiguration {
@@ -40,7 +42,7 @@ public final class RediskitEndpointAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnAvailableEndpoint(RediskitEndpoint.class)
 	@RegisterReflectionForBinding({ ConnectionsSection.Connection.class, CachesSection.Caches.class,
-			RateLimitPolicy.class, LocksSection.Lock.class })
+			RateLimitPolicy.class, LocksSection.Lock.class, ListenersSection.Listener.class })
 	static class Exposed {
 
 		@Bean
@@ -70,6 +72,12 @@ public final class RediskitEndpointAutoConfiguration {
 		@ConditionalOnBean(AsyncDistributedLocks.class)
 		LocksSection rediskitLocksSection(AsyncDistributedLocks locks) {
 			return new LocksSection(locks, Clock.systemUTC());
+		}
+
+		@Bean
+		@ConditionalOnBean(MessageListeners.class)
+		ListenersSection rediskitListenersSection(MessageListeners listeners) {
+			return new ListenersSection(listeners);
 		}
 
 	}

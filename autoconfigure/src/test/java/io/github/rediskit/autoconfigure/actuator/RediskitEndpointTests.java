@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 import io.github.rediskit.autoconfigure.CacheAutoConfiguration;
 import io.github.rediskit.autoconfigure.LockAutoConfiguration;
+import io.github.rediskit.autoconfigure.MessagingAutoConfiguration;
 import io.github.rediskit.autoconfigure.RateLimitAutoConfiguration;
 import io.github.rediskit.autoconfigure.RedisConnectionsAutoConfiguration;
 import io.github.rediskit.autoconfigure.RediskitAutoConfiguration;
@@ -23,6 +25,9 @@ import io.github.rediskit.lock.DistributedLocks;
 import io.github.rediskit.lock.HeldLock;
 import io.github.rediskit.lock.LockNotAcquiredException;
 import io.github.rediskit.lock.LockRequest;
+import io.github.rediskit.messaging.MessageListeners;
+import io.github.rediskit.messaging.RedisStreamListener;
+import io.github.rediskit.messaging.RedisStreams;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.junit.jupiter.api.Test;
@@ -103,6 +108,25 @@ class RediskitEndpointTests {
 			assertThat(send("DELETE", context, "/locks/order/42").statusCode()).isEqualTo(404);
 			assertThat(lock.isHeld()).isTrue();
 		}
+	}
+
+	@Test
+	void listenersAreShownWithWhatWaitsForThem() {
+		CountDownLatch handled = new CountDownLatch(1);
+		this.exposed.withConfiguration(AutoConfigurations.of(MessagingAutoConfiguration.class))
+			.withBean(Billing.class, () -> new Billing(handled))
+			.run((context) -> {
+				RedisStreams streams = context.getBean(RedisStreams.class);
+				streams.add("orders", "lamp");
+				streams.add("orders", "chair");
+				RediskitSection section = context.getBean(ListenersSection.class);
+				await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+					JsonNode shown = JsonMapper.shared().valueToTree(section.content()).get("orders.billing");
+					assertThat(shown.get("running").asBoolean()).isTrue();
+					assertThat(shown.at("/group/lag").asLong() + shown.at("/group/pending").asLong()).isEqualTo(2);
+				});
+				handled.countDown();
+			});
 	}
 
 	@Test
@@ -231,6 +255,15 @@ class RediskitEndpointTests {
 				}
 
 			};
+		}
+
+	}
+
+	record Billing(CountDownLatch handled) {
+
+		@RedisStreamListener(stream = "orders", group = "billing")
+		void on(String article) throws InterruptedException {
+			this.handled.await();
 		}
 
 	}
