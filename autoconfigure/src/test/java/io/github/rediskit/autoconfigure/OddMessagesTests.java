@@ -45,10 +45,13 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * Messages of all kinds of types, and applications that do odd things with them.
+ * {@code -Drediskit.test.messages.due} is how many are due at once.
  */
 @RedisTest
 @Timeout(60)
 class OddMessagesTests {
+
+	private static final int DUE = Integer.getInteger("rediskit.test.messages.due", 500);
 
 	private static final String STREAM = "shop:stream:{orders}";
 
@@ -135,9 +138,9 @@ class OddMessagesTests {
 	void manyMessagesThatAreDueAtOnceAreAllHandledOnce() {
 		this.runner.withBean(Numbers.class).run((context) -> {
 			RedisQueue<Integer> queue = context.getBean(RedisQueues.class).queue("email", Integer.class);
-			CompletableFuture<?>[] sent = new CompletableFuture<?>[3_000];
+			CompletableFuture<?>[] sent = new CompletableFuture<?>[DUE];
 			for (int i = 0; i < sent.length; i++) {
-				sent[i] = queue.sendAsync(i, Duration.ofMillis(800)).toCompletableFuture();
+				sent[i] = queue.sendAsync(i, Duration.ofMillis(300)).toCompletableFuture();
 				if (i % 200 == 199) {
 					sent[i].get(30, TimeUnit.SECONDS);
 				}

@@ -15,6 +15,7 @@ import io.lettuce.core.Range;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -116,7 +117,7 @@ class OddHandlersTests {
 		for (int i = 1; i <= 5; i++) {
 			send(-i);
 		}
-		await().during(Duration.ofMillis(800)).until(() -> {
+		await().during(Duration.ofMillis(300)).until(() -> {
 			send(1); // what works is told to work meanwhile
 			return true;
 		});
@@ -148,6 +149,8 @@ class OddHandlersTests {
 	}
 
 	@Test
+	@EnabledIfSystemProperty(named = "rediskit.test.messages.slow", matches = "true",
+			disabledReason = "it waits for five seconds")
 	void aStopDoesNotWaitLongForAServerThatTakesNoAcknowledgements() {
 		try (RedisTestServer freezes = RedisTestServer.start();
 				MessagingInstance consumes = new MessagingInstance(freezes.uri())) {
