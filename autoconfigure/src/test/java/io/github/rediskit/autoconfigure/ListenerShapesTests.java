@@ -17,6 +17,9 @@ import io.github.rediskit.messaging.RedisStreamListener;
 import io.github.rediskit.messaging.RedisStreams;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
+import kotlin.Metadata;
+import kotlin.Unit;
+import kotlin.coroutines.Continuation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -131,6 +134,11 @@ class ListenerShapesTests {
 	void aMethodThatAProxyOfTheClassCanNotOverrideStopsTheStart() {
 		refused(ProxiedInAnotherPackage.class, "FromAnotherPackage.on(Integer)", "another package",
 				"Declare it public or protected");
+	}
+
+	@Test
+	void aSuspendingFunctionStopsTheStart() {
+		refused(Suspending.class, "a suspending function", "Return a Mono");
 	}
 
 	@Test
@@ -321,6 +329,17 @@ class ListenerShapesTests {
 
 		@RedisStreamListener(id = "two", stream = "orders", group = "billing", consumer = "me")
 		void two(Order order) {
+		}
+
+	}
+
+	/** As Kotlin compiles it. */
+	@Metadata
+	static class Suspending {
+
+		@RedisStreamListener(stream = "orders", group = "billing")
+		Object on(Order order, Continuation<? super Unit> continuation) {
+			return order;
 		}
 
 	}
