@@ -67,7 +67,7 @@ final class Acquisition extends Asking {
 				}
 				case STANDS -> {
 					markContended();
-					if (isOver()) { // cancelled meanwhile
+					if (phases().isOver()) { // cancelled meanwhile
 						leave();
 					}
 					return;
@@ -86,7 +86,7 @@ final class Acquisition extends Asking {
 	/** Somebody here has the lock, or asks for it: which may be in vain. */
 	private void refused(LockQueue queue) {
 		Acquisition leader = queue.leader();
-		Throwable failure = (leader != null) ? leader.lastFailure() : null;
+		Throwable failure = (leader != null) ? leader.phases().lastFailure() : null;
 		if (failure != null) {
 			fail(Reason.UNAVAILABLE, ": " + failure.getMessage(), failure);
 		}
@@ -97,7 +97,7 @@ final class Acquisition extends Asking {
 
 	/** It is its turn to ask Redis. */
 	void lead() {
-		if (begins(null)) {
+		if (phases().begin(null)) {
 			ask();
 		}
 		else {
@@ -108,7 +108,7 @@ final class Acquisition extends Asking {
 	/** It is its turn, and may go on with the lock that was held under an id. */
 	void turn(byte[] id) {
 		this.how = How.TURN;
-		if (begins(id)) {
+		if (phases().begin(id)) {
 			ask();
 		}
 		else {
@@ -118,7 +118,7 @@ final class Acquisition extends Asking {
 
 	/** It gets the lock from the one before. */
 	void handOver(Tenure tenure) {
-		isGiven();
+		phases().end();
 		Hold hold = tenure.next(this.request, this.terms);
 		if (isAwaited()) {
 			got(hold);
@@ -165,12 +165,17 @@ final class Acquisition extends Asking {
 
 	@Override
 	@Nullable Throwable failure() {
-		if (!isStanding()) {
+		if (!phases().isStanding()) {
 			return super.failure();
 		}
 		LockQueue queue = this.queue;
 		Acquisition leader = (queue != null) ? queue.leader() : null;
 		return (leader != null && leader != this) ? leader.failure() : null;
+	}
+
+	@Override
+	boolean isInTheWay(LockKey held) {
+		return held.equals(this.target.key);
 	}
 
 	@Override

@@ -57,9 +57,14 @@ final class Candidacy implements LeaderElection {
 				granted(lock);
 			}
 			else if (!(failure instanceof LockNotAcquiredException known) || known.reason() != Reason.STOPPED) {
-				this.services.watch().later(this::stand, RETRY_MILLIS);
+				standLater();
 			}
 		});
+	}
+
+	/** When all who wait have asked, even if they heard nothing of the release. */
+	private void standLater() {
+		this.services.watch().later(this::stand, RETRY_MILLIS);
 	}
 
 	private void granted(HeldLock lock) {
@@ -98,8 +103,9 @@ final class Candidacy implements LeaderElection {
 			try {
 				news.run();
 			}
-			catch (RuntimeException ex) {
-				// a listener's fault must not end the election
+			catch (RuntimeException ex) { // a listener's fault must not end the election
+				Thread current = Thread.currentThread();
+				current.getUncaughtExceptionHandler().uncaughtException(current, ex);
 			}
 			finally {
 				this.telling = null;
@@ -116,7 +122,7 @@ final class Candidacy implements LeaderElection {
 
 	@Override
 	public void resign() {
-		giveUp().thenRun(this::stand);
+		giveUp().thenRun(this::standLater);
 	}
 
 	private CompletionStage<?> giveUp() {

@@ -46,7 +46,7 @@ final class JointAcquisition extends Asking {
 		if (waits()) {
 			this.waiters.add(this);
 		}
-		if (begins(null)) {
+		if (phases().begin(null)) {
 			ask();
 		}
 	}
@@ -64,7 +64,7 @@ final class JointAcquisition extends Asking {
 
 	@Override
 	CompletionStage<Answer> send(byte[] id, long asked) {
-		How how = !waits() ? How.TRY : wasDenied() ? How.AGAIN : How.WAIT;
+		How how = !waits() ? How.TRY : phases().wasDenied() ? How.AGAIN : How.WAIT;
 		return this.script.acquire(this.wishes, id, asked, how).thenApply((reply) -> answer(reply, id, asked));
 	}
 
@@ -92,12 +92,12 @@ final class JointAcquisition extends Asking {
 
 	/** One of its locks was released. */
 	boolean wakeFor(LockKey key) {
-		return (isAsleepFor(key) || !isAsleep()) && wake();
+		return (isAsleepFor(key) || !phases().isAsleep()) && wake();
 	}
 
 	boolean isAsleepFor(LockKey key) {
 		LockWish current = this.inTheWay;
-		return isAsleep() && (current == null || current.key().equals(key));
+		return phases().isAsleep() && (current == null || current.key().equals(key));
 	}
 
 	@Override
@@ -115,6 +115,12 @@ final class JointAcquisition extends Asking {
 		if (freed != null && !freed.target().isExclusive()) {
 			this.waiters.wake(freed.key(), this); // there may be a share for the next
 		}
+	}
+
+	@Override
+	boolean isInTheWay(LockKey held) {
+		LockWish current = this.inTheWay;
+		return current != null && held.equals(current.key());
 	}
 
 	/** Others wait for the same, and were not woken because it was. */

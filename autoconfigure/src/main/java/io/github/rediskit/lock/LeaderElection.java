@@ -13,8 +13,8 @@ public interface LeaderElection extends AutoCloseable {
 	boolean isLeader();
 
 	/**
-	 * Gives the leadership up, and stands again at the end of the queue. Nothing happens
-	 * if this instance is not the leader.
+	 * Gives the leadership up, and stands again a second later, when everybody else has
+	 * asked. Nothing happens if this instance is not the leader.
 	 */
 	void resign();
 

@@ -3,7 +3,8 @@ package io.github.rediskit.lock;
 /**
  * Is told when this instance becomes the leader, and when it is so no more. Calls come
  * one after the other, in a thread of the election. They must return soon: what a leader
- * does all the time belongs in a thread of its own.
+ * does all the time belongs in a thread of its own. What they throw changes nothing, and
+ * is given to the thread's handler of uncaught exceptions.
  */
 public interface LeaderListener {
 

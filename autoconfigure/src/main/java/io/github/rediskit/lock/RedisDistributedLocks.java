@@ -198,7 +198,7 @@ public final class RedisDistributedLocks implements AsyncDistributedLocks, AutoC
 		LockKey key = this.targets.of(request).key;
 		LockQueue queue = this.services.queues().get(key);
 		Acquisition leader = (queue != null) ? queue.leader() : null;
-		boolean asleep = (leader != null && leader.isAsleep())
+		boolean asleep = (leader != null && leader.phases().isAsleep())
 				|| this.jointWaiters.waitingFor(key).stream().anyMatch((one) -> one.isAsleepFor(key));
 		return asleep && this.wakeUps.listen(key).isDone();
 	}

@@ -23,9 +23,7 @@ final class SeveralAcquisitions extends CompletableFuture<HeldLock> {
 
 	private final Begin begin;
 
-	private final long start;
-
-	private final long waitNanos;
+	private final Deadline deadline;
 
 	private final Queue<LockWish> wanted;
 
@@ -40,8 +38,7 @@ final class SeveralAcquisitions extends CompletableFuture<HeldLock> {
 		this.wishes = wishes;
 		this.wanted = new ArrayDeque<>(wishes.inOrder());
 		this.begin = begin;
-		this.start = sources.nanoTime();
-		this.waitNanos = waitNanos;
+		this.deadline = new Deadline(sources.nanoTime(), waitNanos);
 	}
 
 	/** Asks for the next one, or is done. */
@@ -54,13 +51,13 @@ final class SeveralAcquisitions extends CompletableFuture<HeldLock> {
 			acquiredAll();
 			return;
 		}
-		long left = this.waitNanos - (this.sources.nanoTime() - this.start);
-		if (this.waitNanos > 0 && left <= 0) {
+		long now = this.sources.nanoTime();
+		if (this.deadline.isOver(now)) {
 			completeExceptionally(new LockNotAcquiredException(next.request().name(), Reason.HELD,
-					" within %d ms together with others".formatted(this.waitNanos / 1_000_000), null));
+					this.deadline + " together with others", null));
 			return;
 		}
-		CompletableFuture<HeldLock> acquisition = this.begin.begin(next, Math.max(0, left));
+		CompletableFuture<HeldLock> acquisition = this.begin.begin(next, Math.max(0, this.deadline.left(now)));
 		synchronized (this) {
 			this.current = acquisition;
 		}

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Reads the annotations of a method once, into a record, and finds the methods that have
@@ -33,6 +35,8 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 	private static final String AHEAD_OF_TIME = "spring.aot.processing";
 
 	private final Map<MethodClassKey, Optional<R>> records = new ConcurrentHashMap<>();
+
+	private final Set<Class<?>> classes = ConcurrentHashMap.newKeySet();
 
 	private final List<Class<? extends Annotation>> annotations;
 
@@ -63,8 +67,23 @@ public abstract class AnnotatedMethods<R> extends StaticMethodMatcherPointcut {
 	 */
 	@Override
 	public final boolean matches(Method method, Class<?> targetClass) {
-		return Boolean.getBoolean(AHEAD_OF_TIME) ? isAnnotated(specific(method, targetClass))
-				: find(method, targetClass).isPresent();
+		if (Boolean.getBoolean(AHEAD_OF_TIME)) {
+			return isAnnotated(specific(method, targetClass));
+		}
+		boolean found = find(method, targetClass).isPresent();
+		if (found && !Proxy.isProxyClass(targetClass) && this.classes.add(targetClass)) {
+			findOthers(targetClass);
+		}
+		return found;
+	}
+
+	/** Spring asks no further once it knows that a class has one. */
+	private void findOthers(Class<?> targetClass) {
+		for (Method other : ReflectionUtils.getAllDeclaredMethods(ClassUtils.getUserClass(targetClass))) {
+			if (other.getDeclaringClass() != Object.class) {
+				find(other, targetClass);
+			}
+		}
 	}
 
 	final Optional<R> find(Method method, @Nullable Class<?> targetClass) {

@@ -59,7 +59,12 @@ record KeptUntilCompletion() implements LockKeeping {
 
 	private static void cancel(CompletionStage<?> returned) {
 		if (returned instanceof Future<?> future) {
-			future.cancel(true);
+			try {
+				future.cancel(true);
+			}
+			catch (RuntimeException ex) {
+				// it can't be cancelled, as a minimal stage, or does not want to be
+			}
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -85,6 +86,16 @@ final class LockInterceptor implements MethodInterceptor {
 		}
 	}
 
+	private void execute(Runnable task) {
+		try {
+			threads().schedule(task);
+		}
+		catch (RejectedExecutionException ex) {
+			task.run(); // the application has stopped, and somebody waits for the end
+						// still
+		}
+	}
+
 	private Scheduler threads() {
 		Scheduler threads = this.threads;
 		if (threads == null) {
@@ -144,7 +155,7 @@ final class LockInterceptor implements MethodInterceptor {
 
 		@Override
 		public Executor executor() {
-			return (task) -> threads().schedule(task);
+			return LockInterceptor.this::execute;
 		}
 
 		@Override

@@ -10,6 +10,8 @@ import io.github.rediskit.lock.IfHeld;
 import io.github.rediskit.lock.LockRequest;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.expression.EvaluationException;
+
 /**
  * Which lock a {@code @DistributedLock} asks for, and how.
  *
@@ -87,13 +89,22 @@ record LockRule(Method method, String name, @Nullable MethodExpression key, @Nul
 		if (this.key == null) {
 			return LockRequest.of(this.name);
 		}
-		Object key = this.key.evaluate(call, null);
+		Object key;
+		try {
+			key = this.key.evaluate(call, null);
+		}
+		catch (EvaluationException ex) {
+			throw wrongKey("can't be evaluated: " + ex.getMessage(), ex);
+		}
 		if (key == null) {
-			throw new IllegalArgumentException(
-					"The key '%s' of @DistributedLock(\"%s\") on %s yields null: it must name what is locked"
-						.formatted(this.key, this.name, this.method));
+			throw wrongKey("yields null: it must name what is locked", null);
 		}
 		return LockRequest.of(this.name, key);
+	}
+
+	private IllegalArgumentException wrongKey(String problem, @Nullable Throwable cause) {
+		return new IllegalArgumentException("The key '%s' of @DistributedLock(\"%s\") on %s %s".formatted(this.key,
+				this.name, this.method, problem), cause);
 	}
 
 	private LockRequest request(LockRequest lock, @Nullable Duration maxWait, @Nullable Duration lease,

@@ -35,6 +35,7 @@ local function plain(lock, fence, id, lease, channel)
     remaining = not free and math.max(1, redis.call('PTTL', lock)) or nil,
     give_back = function()
       if mine and waited then
+        redis.call('DEL', lock) -- first: a full memory refuses what could need more
         redis.call('SET', lock, '1y' .. string.sub(id, 2, 17), 'PX', patience)
         redis.pcall('PUBLISH', channel, '1' .. lock)
       elseif mine then

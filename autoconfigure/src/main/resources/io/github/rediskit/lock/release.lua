@@ -12,6 +12,7 @@ if type(holder) ~= 'string' or string.sub(holder, 1, #id) ~= id then return {0} 
 if tonumber(ARGV[2]) > 0 then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
 elseif string.sub(holder, -1) == 'w' then
+  redis.call('DEL', KEYS[1]) -- first: a full memory refuses what could need more
   redis.call('SET', KEYS[1], '1y' .. string.sub(id, 2, 17), 'PX', ARGV[3])
   redis.pcall('PUBLISH', ARGV[4], '1' .. KEYS[1])
 else

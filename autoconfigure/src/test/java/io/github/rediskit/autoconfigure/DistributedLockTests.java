@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ import io.github.rediskit.lock.LockRequest;
 import io.github.rediskit.lock.OnLost;
 import io.github.rediskit.ratelimit.RateLimitExceededException;
 import io.github.rediskit.ratelimit.RateLimited;
+import io.github.rediskit.spring.LockAdvisor;
 import io.github.rediskit.testing.RedisTest;
 import io.github.rediskit.testing.RedisTestServer;
 import org.jspecify.annotations.Nullable;
@@ -215,6 +217,8 @@ class DistributedLockTests {
 				.withMessageContainingAll("'#order'", "Orders.keyed", "yields null");
 			assertThatIllegalArgumentException().isThrownBy(() -> orders.leased(42, Duration.ofMillis(1)))
 				.withMessageContainingAll("'order'", "lease of PT0.001S", "100 ms");
+			assertThatIllegalArgumentException().isThrownBy(() -> orders.keyedByPart(null))
+				.withMessageContainingAll("'#order.length()'", "Orders.keyedByPart", "can't be evaluated", "length()");
 			assertThat(orders.calls()).isEmpty();
 			assertThat(this.server.commands().keys("*order*")).isEmpty();
 		});
@@ -396,6 +400,37 @@ class DistributedLockTests {
 				.isThrownBy(() -> orders.leasedFlux(43, endless).blockLast());
 			assertThat(subscribed).isTrue();
 			assertThat(cancelled).isTrue();
+		});
+	}
+
+	@Test
+	void aLossReachesEveryCallAlsoBesidesOneThatCanNotBeCancelled() {
+		with((orders, locks) -> {
+			List<CompletionStage<String>> inner = new ArrayList<>();
+			CompletableFuture<String> never = new CompletableFuture<>();
+			assertThatExceptionOfType(LockLostException.class)
+				.isThrownBy(() -> orders.leased(42, Duration.ofMillis(300), () -> {
+					inner.add(orders.stageOf(42, new CompletableFuture<String>().minimalCompletionStage()));
+					inner.add(orders.futureOf(42, never));
+					awaited(new CountDownLatch(1));
+				}));
+			await().until(never::isCancelled);
+			assertThat(inner).allSatisfy((stage) -> assertThatExceptionOfType(CompletionException.class)
+				.isThrownBy(() -> stage.toCompletableFuture().join())
+				.withCauseInstanceOf(LockLostException.class));
+		});
+	}
+
+	@Test
+	void callsThatEndWhenTheApplicationHasStoppedTellTheirCallers() {
+		this.runner.run((context) -> {
+			Orders orders = context.getBean(Orders.class);
+			assertThat(orders.futureOf(42, CompletableFuture.completedFuture("before")).join()).isEqualTo("before");
+			context.getBean(LockAdvisor.class).destroy();
+			assertThat(orders.futureOf(42, CompletableFuture.completedFuture("after")))
+				.succeedsWithin(Duration.ofSeconds(10))
+				.isEqualTo("after");
+			assertThat(orders.monoOf(42, Mono.just("after")).block(Duration.ofSeconds(10))).isEqualTo("after");
 		});
 	}
 
@@ -651,6 +686,11 @@ class DistributedLockTests {
 			return called();
 		}
 
+		@DistributedLock(value = "order", key = "#order.length()")
+		String keyedByPart(@Nullable String order) {
+			return called();
+		}
+
 		@DistributedLock(value = "order", key = "#order", lease = "#lease")
 		String leased(long order, Duration lease) {
 			return called();
@@ -670,6 +710,11 @@ class DistributedLockTests {
 		@DistributedLock(value = "order", key = "#order")
 		CompletableFuture<String> futureOf(long order, CompletableFuture<String> gate) {
 			this.calls.add("future");
+			return gate;
+		}
+
+		@DistributedLock(value = "order", key = "#order")
+		CompletionStage<String> stageOf(long order, CompletionStage<String> gate) {
 			return gate;
 		}
 

@@ -12,21 +12,9 @@ import java.util.function.UnaryOperator;
 import io.github.rediskit.cache.CacheSettings.Format;
 import io.github.rediskit.codec.EncryptionKeys;
 import io.github.rediskit.codec.JsonValueCodecs;
-import io.github.rediskit.key.KeySpace;
-import io.github.rediskit.redis.CircuitBreakers;
-import io.github.rediskit.redis.LettuceGateway;
 import io.github.rediskit.script.RedisGateway;
-import io.lettuce.core.AbstractRedisClient;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.ClientOptions.DisconnectedBehavior;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.cluster.ClusterClientOptions;
-import io.lettuce.core.cluster.RedisClusterClient;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.github.rediskit.testing.GatewayInstance;
+import io.github.rediskit.testing.RedisTestCluster;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,12 +30,7 @@ final class CacheInstance implements AutoCloseable {
 
 	static final Sources SOURCES = new Sources(Clock.systemUTC(), System::nanoTime, new SecureRandom());
 
-	private final AbstractRedisClient client;
-
-	private final LettuceGateway gateway;
-
-	private final CircuitBreakers circuits = new CircuitBreakers(
-			(name) -> new KeySpace(null, "shop").key("circuit", name), List.of());
+	private final GatewayInstance gateway;
 
 	private final RedisCaches caches;
 
@@ -62,7 +45,7 @@ final class CacheInstance implements AutoCloseable {
 	}
 
 	CacheInstance(String uri, CacheSettings settings, EncryptionKeys keys) {
-		this(client(uri), settings, UnaryOperator.identity(), UnaryOperator.identity(), SOURCES, keys);
+		this(gateway(uri), settings, UnaryOperator.identity(), UnaryOperator.identity(), SOURCES, keys);
 	}
 
 	CacheInstance(String uri, CacheSettings settings, UnaryOperator<RedisGateway> between) {
@@ -75,48 +58,23 @@ final class CacheInstance implements AutoCloseable {
 
 	CacheInstance(String uri, CacheSettings settings, UnaryOperator<RedisGateway> between,
 			UnaryOperator<Runnable> context, Sources sources) {
-		this(client(uri), settings, between, context, sources, EncryptionKeys.none());
+		this(gateway(uri), settings, between, context, sources, EncryptionKeys.none());
 	}
 
-	private CacheInstance(Client client, CacheSettings settings, UnaryOperator<RedisGateway> between,
+	private CacheInstance(GatewayInstance gateway, CacheSettings settings, UnaryOperator<RedisGateway> between,
 			UnaryOperator<Runnable> context, Sources sources, EncryptionKeys keys) {
-		this.client = client.toClose();
-		this.gateway = client.gateway();
-		this.caches = new RedisCaches(between.apply(this.circuits.guard("default", this.gateway)),
-				new KeySpace(null, "shop"), formats(keys), (name) -> settings, List.of(this.events), Transactions.NONE,
-				context, sources);
+		this.gateway = gateway;
+		this.caches = new RedisCaches(between.apply(gateway.redis()), GatewayInstance.SHOP, formats(keys),
+				(name) -> settings, List.of(this.events), Transactions.NONE, context, sources);
 	}
 
-	static CacheInstance onCluster(List<String> addresses, CacheSettings settings) {
-		RedisClusterClient client = RedisClusterClient
-			.create(addresses.stream().map((address) -> RedisURI.create("redis://" + address)).toList());
-		client.setOptions(ClusterClientOptions.builder()
-			.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
-			.timeoutOptions(TimeoutOptions.enabled(COMMAND_TIMEOUT))
-			.build());
-		client.getPartitions();
-		LettuceGateway gateway = new LettuceGateway(
-				() -> client.connectAsync(ByteArrayCodec.INSTANCE)
-					.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
-				() -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE)
-					.thenApply((connection) -> (StatefulRedisPubSubConnection<byte[], byte[]>) connection),
-				Duration.ofSeconds(5));
-		return new CacheInstance(new Client(client, gateway), settings, UnaryOperator.identity(),
+	static CacheInstance onCluster(RedisTestCluster cluster, CacheSettings settings) {
+		return new CacheInstance(GatewayInstance.of(cluster, COMMAND_TIMEOUT), settings, UnaryOperator.identity(),
 				UnaryOperator.identity(), SOURCES, EncryptionKeys.none());
 	}
 
-	private static Client client(String uri) {
-		RedisURI address = RedisURI.create(uri);
-		RedisClient client = RedisClient.create(address);
-		client.setOptions(ClientOptions.builder()
-			.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
-			.timeoutOptions(TimeoutOptions.enabled(COMMAND_TIMEOUT))
-			.build());
-		return new Client(client,
-				new LettuceGateway(
-						() -> client.connectAsync(ByteArrayCodec.INSTANCE, address)
-							.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
-						() -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE, address), COMMAND_TIMEOUT));
+	private static GatewayInstance gateway(String uri) {
+		return GatewayInstance.of(uri, COMMAND_TIMEOUT, COMMAND_TIMEOUT);
 	}
 
 	static ValueFormats formats(EncryptionKeys keys) {
@@ -135,12 +93,7 @@ final class CacheInstance implements AutoCloseable {
 	@Override
 	public void close() {
 		this.caches.close();
-		this.circuits.close();
 		this.gateway.close();
-		this.client.shutdown(Duration.ZERO, Duration.ZERO);
-	}
-
-	private record Client(AbstractRedisClient toClose, LettuceGateway gateway) {
 	}
 
 	/**

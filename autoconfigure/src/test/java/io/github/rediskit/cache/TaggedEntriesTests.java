@@ -296,8 +296,8 @@ class TaggedEntriesTests {
 	@Test
 	void tagsWorkOnACluster() throws Throwable {
 		try (RedisTestCluster cluster = RedisTestCluster.start();
-				CacheInstance first = CacheInstance.onCluster(cluster.addresses(), SETTINGS);
-				CacheInstance second = CacheInstance.onCluster(cluster.addresses(), SETTINGS)) {
+				CacheInstance first = CacheInstance.onCluster(cluster, SETTINGS);
+				CacheInstance second = CacheInstance.onCluster(cluster, SETTINGS)) {
 			for (CacheInstance instance : List.of(first, second)) {
 				await().until(() -> { // its connections to all nodes are open
 					load(instance, "first", "any", "first");

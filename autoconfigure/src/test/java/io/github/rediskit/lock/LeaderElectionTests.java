@@ -1,5 +1,6 @@
 package io.github.rediskit.lock;
 
+import java.lang.Thread.UncaughtExceptionHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -62,6 +63,21 @@ class LeaderElectionTests {
 	}
 
 	@Test
+	void whoeverResignsDoesNotComeBeforeOneWhoHearsNothing() {
+		try (LockInstance deaf = new LockInstance(this.server.uri(), LockSettings.DEFAULTS, Deaf::new)) {
+			LeaderElection first = this.one.locks.elect(LEADER, new Candidate("one"));
+			await().until(first::isLeader);
+			LeaderElection second = deaf.locks.elect(LEADER, new Candidate("deaf"));
+			await().until(() -> deaf.async.isWaiting(LEADER));
+			first.resign();
+			await().until(second::isLeader);
+			assertThat(this.news).containsExactly("one granted", "one revoked", "deaf granted");
+			first.close();
+			second.close();
+		}
+	}
+
+	@Test
 	void aLeadershipThatIsLostIsRevokedAndStoodForAgain() {
 		LeaderElection election = this.one.locks.elect(LEADER, new Candidate("one"));
 		await().until(election::isLeader);
@@ -69,6 +85,36 @@ class LeaderElectionTests {
 		await().until(() -> this.news.size() >= 3);
 		assertThat(this.news).containsExactly("one granted", "one revoked", "one granted");
 		election.close();
+	}
+
+	@Test
+	void whatAListenerThrowsIsSeenAndEndsNoElection() {
+		UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+		List<String> seen = new CopyOnWriteArrayList<>();
+		Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> seen.add(String.valueOf(failure.getMessage())));
+		try {
+			LeaderElection election = this.one.locks.elect(LEADER, new LeaderListener() {
+
+				@Override
+				public void granted(LockContext leadership) {
+					throw new IllegalStateException("no work");
+				}
+
+				@Override
+				public void revoked() {
+					throw new IllegalStateException("no end");
+				}
+
+			});
+			await().dontCatchUncaughtExceptions().until(() -> seen.contains("no work"));
+			assertThat(election.isLeader()).isTrue();
+			election.close();
+			assertThat(seen).containsExactly("no work", "no end");
+			this.two.locks.acquire(LEADER).close();
+		}
+		finally {
+			Thread.setDefaultUncaughtExceptionHandler(before);
+		}
 	}
 
 	@Test

@@ -106,6 +106,41 @@ class LockOutageTests {
 	}
 
 	@Test
+	void inARedisWhoseMemoryIsFullWhatIsHeldIsRenewedAndReleased() {
+		Duration lease = Duration.ofMillis(500);
+		List<HeldLock> held = List
+			.of(LockRequest.of("order", 1), LockRequest.of("order", 2), LockRequest.of("order", 3),
+					LockRequest.permit("order", 1, 2), LockRequest.read("order", 1))
+			.stream()
+			.map((request) -> this.one.locks.acquire(request.withRenewedLease(lease)))
+			.toList();
+		try (LockInstance two = new LockInstance(this.server.uri())) {
+			CompletableFuture<HeldLock> waiting = two.async.acquire(LockRequest.of("order", 1)).toCompletableFuture();
+			await().until(() -> this.server.commands().get("shop:lock:order:{1}").endsWith("w"));
+			this.server.commands().configSet("maxmemory", "1");
+			await().during(lease.multipliedBy(2))
+				.atMost(Duration.ofSeconds(5))
+				.until(() -> held.stream().allMatch(HeldLock::isHeld));
+			assertThatExceptionOfType(LockNotAcquiredException.class)
+				.isThrownBy(() -> this.one.locks.acquire(LockRequest.of("order", 4)))
+				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.UNAVAILABLE))
+				.withMessageContaining("OOM");
+			assertThat(this.one.locks.forceRelease(LockRequest.of("order", 2))).isTrue();
+			List<Boolean> released = held.stream().map((lock) -> lock.release().toCompletableFuture().join()).toList();
+			assertThat(released).containsExactly(true, false, true, true, true);
+			waiting.cancel(true);
+		}
+		await().until(() -> this.server.commands().keys("shop:lock:*").isEmpty()); // left
+																					// for
+																					// others
+																					// for
+																					// a
+																					// moment
+		assertThat(this.server.commands().keys("shop:lock-*:order:{1}")).isNotEmpty()
+			.allMatch((key) -> key.contains("fence"));
+	}
+
+	@Test
 	void shortPausesOfRedisAreSurvived() {
 		HeldLock lock = this.one.locks.acquire(ORDER.withRenewedLease(Duration.ofSeconds(2)));
 		for (int i = 0; i < 3; i++) {

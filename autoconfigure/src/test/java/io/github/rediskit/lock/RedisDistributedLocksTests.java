@@ -66,6 +66,27 @@ class RedisDistributedLocksTests {
 	}
 
 	@Test
+	void whoMayWaitForHimselfIsTold() {
+		Duration wait = Duration.ofMillis(100);
+		try (HeldLock reader = this.one.locks.acquire(LockRequest.read("order", 42));
+				HeldLock plain = this.one.locks.acquire(ORDER)) {
+			assertThat(reader.covers(LockRequest.write("order", 42))).isFalse();
+			for (LockRequest again : List.of(LockRequest.write("order", 42).withMaxWait(wait),
+					ORDER.withMaxWait(wait))) {
+				assertThatExceptionOfType(LockNotAcquiredException.class)
+					.isThrownBy(() -> this.one.locks.acquire(again))
+					.withMessage("The lock 'order' was not acquired within 100 ms: this instance holds it, "
+							+ "maybe the caller himself, who would have to share what he has")
+					.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.HELD));
+				assertThatExceptionOfType(LockNotAcquiredException.class)
+					.isThrownBy(() -> this.two.locks.acquire(again))
+					.withMessageEndingWith("within 100 ms: somebody else holds it");
+			}
+			assertThat(plain.isHeld()).isTrue();
+		}
+	}
+
+	@Test
 	void everyKeyHasATimeToLiveAndOneSlot() {
 		HeldLock lock = this.one.locks.acquire(ORDER);
 		HeldLock permit = this.one.locks.acquire(LockRequest.permit("order", 42, 1));

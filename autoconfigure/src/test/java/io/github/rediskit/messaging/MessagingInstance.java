@@ -11,22 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.rediskit.codec.EncryptionKeys;
 import io.github.rediskit.codec.JsonMessageCodecs;
-import io.github.rediskit.key.KeySpace;
-import io.github.rediskit.redis.CircuitBreakers;
-import io.github.rediskit.redis.LettuceGateway;
-import io.github.rediskit.redis.LettuceStreamReads;
+import io.github.rediskit.testing.GatewayInstance;
 import io.github.rediskit.testing.RedisTestCluster;
-import io.lettuce.core.AbstractRedisClient;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.ClientOptions.DisconnectedBehavior;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.cluster.ClusterClientOptions;
-import io.lettuce.core.cluster.RedisClusterClient;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -37,12 +23,7 @@ final class MessagingInstance implements AutoCloseable {
 
 	static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-	private final AbstractRedisClient client;
-
-	private final LettuceGateway gateway;
-
-	private final CircuitBreakers circuits = new CircuitBreakers(
-			(name) -> new KeySpace(null, "shop").key("circuit", name), List.of());
+	private final GatewayInstance gateway;
 
 	private final List<MessageConsumer> consumers = new ArrayList<>();
 
@@ -54,59 +35,17 @@ final class MessagingInstance implements AutoCloseable {
 	final RedisMessaging messaging;
 
 	MessagingInstance(String uri) {
-		this(address(uri));
-	}
-
-	private static RedisURI address(String uri) {
-		RedisURI address = RedisURI.create(uri);
-		address.setTimeout(TIMEOUT);
-		return address;
-	}
-
-	private MessagingInstance(RedisURI address) {
-		this(client(address), address);
-	}
-
-	private static RedisClient client(RedisURI address) {
-		RedisClient client = RedisClient.create(address);
-		client.setOptions(ClientOptions.builder()
-			.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
-			.timeoutOptions(TimeoutOptions.enabled())
-			.build());
-		return client;
-	}
-
-	private MessagingInstance(RedisClient client, RedisURI address) {
-		this(client,
-				new LettuceGateway(
-						() -> client.connectAsync(ByteArrayCodec.INSTANCE, address)
-							.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
-						() -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE, address), Duration.ofSeconds(5)),
-				new LettuceStreamReads(() -> client.connectAsync(ByteArrayCodec.INSTANCE, address)
-					.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection), TIMEOUT));
+		this(GatewayInstance.of(uri, TIMEOUT));
 	}
 
 	/** One that uses a cluster. */
 	static MessagingInstance of(RedisTestCluster cluster) {
-		RedisClusterClient client = RedisClusterClient
-			.create(cluster.addresses().stream().map((node) -> address("redis://" + node)).toList());
-		client.setOptions(ClusterClientOptions.builder().timeoutOptions(TimeoutOptions.enabled()).build());
-		client.getPartitions(); // which node has which slots
-		return new MessagingInstance(client,
-				new LettuceGateway(
-						() -> client.connectAsync(ByteArrayCodec.INSTANCE)
-							.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
-						() -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE)
-							.thenApply((connection) -> (StatefulRedisPubSubConnection<byte[], byte[]>) connection),
-						Duration.ofSeconds(5)),
-				new LettuceStreamReads(() -> client.connectAsync(ByteArrayCodec.INSTANCE)
-					.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection), TIMEOUT));
+		return new MessagingInstance(GatewayInstance.of(cluster, TIMEOUT));
 	}
 
-	private MessagingInstance(AbstractRedisClient client, LettuceGateway gateway, LettuceStreamReads reads) {
-		this.client = client;
+	private MessagingInstance(GatewayInstance gateway) {
 		this.gateway = gateway;
-		this.messaging = new RedisMessaging(this.circuits.guard("default", gateway), reads, new KeySpace(null, "shop"),
+		this.messaging = new RedisMessaging(gateway.redis(), gateway.streamReads(), GatewayInstance.SHOP,
 				new JsonMessageCodecs(JsonMapper.shared()), EncryptionKeys.none(), new RedisMessaging.Settings() {
 
 					@Override
@@ -165,8 +104,7 @@ final class MessagingInstance implements AutoCloseable {
 
 	/** As a process that dies: nothing is said to Redis any more. */
 	void die() {
-		this.gateway.stop();
-		this.client.shutdown(Duration.ZERO, Duration.ZERO);
+		this.gateway.die();
 		this.messaging.close();
 	}
 
@@ -174,9 +112,7 @@ final class MessagingInstance implements AutoCloseable {
 	public void close() {
 		this.consumers.forEach(MessagingInstance::stop);
 		this.messaging.close();
-		this.circuits.close();
 		this.gateway.close();
-		this.client.shutdown(Duration.ZERO, Duration.ZERO);
 	}
 
 	/**

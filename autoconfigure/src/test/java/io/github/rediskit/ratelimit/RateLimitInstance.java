@@ -3,21 +3,10 @@ package io.github.rediskit.ratelimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.github.rediskit.key.KeySpace;
-import io.github.rediskit.redis.CircuitBreakers;
 import io.github.rediskit.redis.LettuceGateway;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.ClientOptions.DisconnectedBehavior;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.codec.ByteArrayCodec;
-
-import static org.awaitility.Awaitility.await;
+import io.github.rediskit.testing.GatewayInstance;
 
 /**
  * One instance of an application, as far as its rate limits are concerned. Several of
@@ -25,12 +14,9 @@ import static org.awaitility.Awaitility.await;
  */
 final class RateLimitInstance implements AutoCloseable {
 
-	private final RedisClient client;
+	private final GatewayInstance instance;
 
 	final LettuceGateway gateway;
-
-	private final CircuitBreakers circuits = new CircuitBreakers(
-			(name) -> new KeySpace(null, "shop").key("circuit", name), List.of());
 
 	/** The first of them. */
 	final List<String> events = new CopyOnWriteArrayList<>();
@@ -53,37 +39,25 @@ final class RateLimitInstance implements AutoCloseable {
 	}
 
 	RateLimitInstance(String uri, int instances, RateLimitPolicy... policies) {
-		RedisURI address = RedisURI.create(uri);
-		this.client = RedisClient.create(address);
-		this.client.setOptions(ClientOptions.builder()
-			.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
-			.timeoutOptions(TimeoutOptions.enabled(Duration.ofMillis(500)))
-			.build());
-		this.gateway = new LettuceGateway(
-				() -> this.client.connectAsync(ByteArrayCodec.INSTANCE, address)
-					.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
-				() -> this.client.connectPubSubAsync(ByteArrayCodec.INSTANCE, address), Duration.ofSeconds(5));
-		// a server that was killed or thawed a moment ago may still drop a connection
-		await().ignoreExceptions().until(() -> this.gateway.time().toCompletableFuture().get(5, TimeUnit.SECONDS) > 0);
-		this.async = new RedisRateLimiter(this.circuits.guard("default", this.gateway), new KeySpace(null, "shop"),
+		this.instance = GatewayInstance.of(uri, Duration.ofMillis(500)).answering();
+		this.gateway = this.instance.bare();
+		this.async = new RedisRateLimiter(this.instance.redis(), GatewayInstance.SHOP,
 				new RateLimitPolicies(List.of(policies)), List::of, instances, List.of(new Recorder()));
 		this.limiter = new BlockingRateLimiter(this.async);
-		this.twin = new RedisLimits(this.gateway, new KeySpace(null, "shop"), () -> "twin", System::nanoTime,
+		this.twin = new RedisLimits(this.gateway, GatewayInstance.SHOP, () -> "twin", System::nanoTime,
 				new RateLimitListener() {
 				});
 	}
 
 	/** Closes its connection under the commands that are on their way. */
 	void disconnect() {
-		this.gateway.stop().toCompletableFuture().join();
+		this.instance.disconnect();
 	}
 
 	@Override
 	public void close() {
 		this.async.close();
-		this.circuits.close();
-		this.gateway.close();
-		this.client.shutdown(Duration.ZERO, Duration.ZERO);
+		this.instance.close();
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.github.rediskit.spring;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,9 @@ import io.github.rediskit.lock.LockContext;
 import io.github.rediskit.lock.LockNotAcquiredException;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.support.AopUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -104,6 +108,25 @@ class WrongLocksTests {
 		refused("future", "a Future can't be followed to its end");
 	}
 
+	@Test
+	void oneThatIsRightHidesNoneThatIsWrong() {
+		for (Class<?> type : List.of(RightAndSecret.class, RightAndFixed.class, BelowOneThatIsSecret.class)) {
+			assertThatExceptionOfType(InvalidAnnotationException.class)
+				.isThrownBy(() -> AopUtils.canApply(this.methods, type))
+				.withMessageContaining("private, static or final");
+		}
+	}
+
+	@Test
+	void theMethodsOfAProxyMadeElsewhereMayBeFinal() {
+		Object dynamic = Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Contract.class },
+				(proxy, method, arguments) -> null);
+		ProxyFactory factory = new ProxyFactory(new Contracted());
+		factory.setProxyTargetClass(true);
+		assertThat(AopUtils.canApply(this.methods, dynamic.getClass())).isTrue();
+		assertThat(AopUtils.canApply(this.methods, factory.getProxy().getClass())).isTrue();
+	}
+
 	private LockedMethod found(String name) {
 		return this.methods.find(method(name), Service.class).orElseThrow();
 	}
@@ -126,6 +149,69 @@ class WrongLocksTests {
 	@DistributedLock("order")
 	@Retention(RetentionPolicy.RUNTIME)
 	@interface OneOrder {
+
+	}
+
+	@SuppressWarnings("unused")
+	static class RightAndSecret {
+
+		@DistributedLock("a")
+		void a() {
+		}
+
+		@DistributedLock("b")
+		private void b() {
+		}
+
+	}
+
+	/** In whichever order they are named. */
+	@SuppressWarnings("unused")
+	static class RightAndFixed {
+
+		@DistributedLock("a")
+		final void a() {
+		}
+
+		@DistributedLock("b")
+		void b() {
+		}
+
+		@DistributedLock("c")
+		final void c() {
+		}
+
+	}
+
+	@SuppressWarnings("unused")
+	static class WithASecret {
+
+		@DistributedLock("a")
+		private void a() {
+		}
+
+	}
+
+	interface Contract {
+
+		@DistributedLock("a")
+		void a();
+
+	}
+
+	static class Contracted implements Contract {
+
+		@Override
+		public void a() {
+		}
+
+	}
+
+	static class BelowOneThatIsSecret extends WithASecret {
+
+		@DistributedLock("b")
+		void b() {
+		}
 
 	}
 

@@ -5,27 +5,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 import io.github.rediskit.key.KeySpace;
-import io.github.rediskit.redis.CircuitBreakers;
-import io.github.rediskit.redis.LettuceGateway;
 import io.github.rediskit.script.RedisGateway;
+import io.github.rediskit.testing.GatewayInstance;
 import io.github.rediskit.testing.RedisTestCluster;
-import io.lettuce.core.AbstractRedisClient;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.ClientOptions.DisconnectedBehavior;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.cluster.ClusterClientOptions;
-import io.lettuce.core.cluster.RedisClusterClient;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-
-import static org.awaitility.Awaitility.await;
 
 /**
  * One instance of an application, as far as its structures are concerned. Several of them
@@ -35,13 +20,9 @@ final class StructuresInstance implements AutoCloseable {
 
 	static final Duration TIMEOUT = Duration.ofMillis(500);
 
-	static final KeySpace SHOP = new KeySpace(null, "shop");
+	static final KeySpace SHOP = GatewayInstance.SHOP;
 
-	private final AbstractRedisClient client;
-
-	private final LettuceGateway gateway;
-
-	private final CircuitBreakers circuits = new CircuitBreakers((name) -> SHOP.key("circuit", name), List.of());
+	private final GatewayInstance gateway;
 
 	private final List<RedisHeartbeats> opened = new CopyOnWriteArrayList<>();
 
@@ -50,46 +31,17 @@ final class StructuresInstance implements AutoCloseable {
 	final RedisGateway redis;
 
 	StructuresInstance(String uri) {
-		this(client(RedisURI.create(uri)), RedisURI.create(uri));
-	}
-
-	private static RedisClient client(RedisURI address) {
-		RedisClient client = RedisClient.create(address);
-		client.setOptions(ClientOptions.builder()
-			.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
-			.timeoutOptions(TimeoutOptions.enabled(TIMEOUT))
-			.build());
-		return client;
-	}
-
-	private StructuresInstance(RedisClient client, RedisURI address) {
-		this(client,
-				new LettuceGateway(
-						() -> client.connectAsync(ByteArrayCodec.INSTANCE, address)
-							.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
-						() -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE, address), Duration.ofSeconds(5)));
+		this(GatewayInstance.of(uri, TIMEOUT));
 	}
 
 	/** One that uses a cluster. */
 	static StructuresInstance of(RedisTestCluster cluster) {
-		RedisClusterClient client = RedisClusterClient
-			.create(cluster.addresses().stream().map((address) -> RedisURI.create("redis://" + address)).toList());
-		client.setOptions(ClusterClientOptions.builder().timeoutOptions(TimeoutOptions.enabled(TIMEOUT)).build());
-		client.getPartitions(); // which node has which slots
-		return new StructuresInstance(client,
-				new LettuceGateway(
-						() -> client.connectAsync(ByteArrayCodec.INSTANCE)
-							.thenApply((connection) -> (StatefulConnection<byte[], byte[]>) connection),
-						() -> client.connectPubSubAsync(ByteArrayCodec.INSTANCE)
-							.thenApply((connection) -> (StatefulRedisPubSubConnection<byte[], byte[]>) connection),
-						Duration.ofSeconds(5)));
+		return new StructuresInstance(GatewayInstance.of(cluster, TIMEOUT));
 	}
 
-	private StructuresInstance(AbstractRedisClient client, LettuceGateway gateway) {
-		this.client = client;
-		this.gateway = gateway;
-		await().ignoreExceptions().until(() -> this.gateway.time().toCompletableFuture().get(5, TimeUnit.SECONDS) > 0);
-		this.redis = this.circuits.guard("default", this.gateway);
+	private StructuresInstance(GatewayInstance gateway) {
+		this.gateway = gateway.answering();
+		this.redis = gateway.redis();
 	}
 
 	Leaderboard board(String name, LeaderboardSettings settings, Clock clock) {
@@ -119,9 +71,7 @@ final class StructuresInstance implements AutoCloseable {
 	@Override
 	public void close() {
 		this.opened.forEach(RedisHeartbeats::close);
-		this.circuits.close();
 		this.gateway.close();
-		this.client.shutdown(Duration.ZERO, Duration.ZERO);
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.github.rediskit.benchmark;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -17,9 +18,11 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * A crew in a JVM of its own, which is told by lines what to do, and answers by lines.
- * With {@code spring-boot:run} or a class path; one jar can't be taken apart.
  */
 final class OtherProcess implements Crew, AutoCloseable {
+
+	/** Unlike the one that starts the jar, it takes the name of a class. */
+	private static final String LAUNCHER = "org.springframework.boot.loader.launch.PropertiesLauncher";
 
 	private static final String READY = "crew ready";
 
@@ -39,16 +42,24 @@ final class OtherProcess implements Crew, AutoCloseable {
 	 * @param redis which Redis it is to use, as arguments
 	 */
 	OtherProcess(Settings settings, Path ground, int threads, String... redis) throws IOException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-						System.getProperty("java.class.path"), OtherProcess.class.getName(), ground.toString(),
-						Integer.toString(threads)));
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(program());
+		command.addAll(List.of(ground.toString(), Integer.toString(threads)));
 		command.addAll(List.of(redis));
 		command.addAll(List.of(settings.arguments()));
 		this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
 		this.orders = new PrintStream(this.process.getOutputStream(), true, StandardCharsets.UTF_8);
 		this.answers = new BufferedReader(new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8));
 		answer(READY);
+	}
+
+	/** On a class path, or in one jar, which its launcher takes apart. */
+	private static List<String> program() {
+		String classPath = System.getProperty("java.class.path");
+		String program = OtherProcess.class.getName();
+		return classPath.contains(File.pathSeparator) ? List.of("-cp", classPath, program)
+				: List.of("-Dloader.main=" + program, "-cp", classPath, LAUNCHER);
 	}
 
 	@Override
