@@ -108,7 +108,7 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule metrics = room("metrics", ROOT + "cache..", ROOT + "ratelimit..", ROOT + "lock..",
 			ROOT + "session..", ROOT + "messaging..", ROOT + "structures..", ROOT + "script..", "io.micrometer.core..",
-			"org.springframework.session..")
+			"io.micrometer.observation..", "org.springframework.session..")
 		.because("it turns what the features tell their listeners into meters, and only this room knows Micrometer; "
 				+ "what it is told of is a session of Spring Session");
 

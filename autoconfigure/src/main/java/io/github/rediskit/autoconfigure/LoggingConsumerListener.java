@@ -53,6 +53,13 @@ final class LoggingConsumerListener implements ConsumerListener {
 	}
 
 	@Override
+	public void madeAgain(Source consumer) {
+		logger.warn(("The group '%s' of the %s '%s' was not there any more, and is made again from the oldest message "
+				+ "on: what it had handled and is still there comes again")
+			.formatted(consumer.group(), consumer.queue() ? "queue" : "stream", consumer.name()));
+	}
+
+	@Override
 	public void interrupted(Source consumer, Throwable failure) {
 		logger.warn("The listener '%s' can't ask Redis, and tries again until it can: %s".formatted(consumer.id(),
 				failure.getMessage()));

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 
@@ -48,10 +49,23 @@ final class ManagedListeners implements MessageListeners, SmartLifecycle {
 				.invalid(("the id \"%s\" is that of the listener %s, too. Give one of them another id: " + "id = \"…\"")
 					.formatted(definition.id(), before.definition().place()));
 		}
+		this.listeners.values().forEach((other) -> requireAnotherConsumer(definition, other.definition()));
 		Listener added = new Listener(definition, this.consumers.apply(definition, bean));
 		this.listeners.put(definition.id(), added);
 		if (this.running && definition.autoStartup()) {
 			added.consumer().start();
+		}
+	}
+
+	/** Each would take what the other has in hand for its own. */
+	private static void requireAnotherConsumer(ListenerDefinition added, ListenerDefinition other) {
+		String consumer = added.consumer();
+		if (consumer != null && consumer.equals(other.consumer()) && added.queue() == other.queue()
+				&& added.name().equals(other.name()) && added.group().equals(other.group())) {
+			throw added.invalid(
+					("the consumer \"%s\" is that of the listener %s, too. Give one of them another consumer, or leave it "
+							+ "out")
+						.formatted(consumer, other.place()));
 		}
 	}
 
@@ -76,7 +90,11 @@ final class ManagedListeners implements MessageListeners, SmartLifecycle {
 
 	@Override
 	public void stop(String id) {
-		consumer(id).stop(this.grace).toCompletableFuture().join();
+		MessageConsumer consumer = consumer(id);
+		CompletionStage<?> stopped = consumer.stop(this.grace);
+		if (!consumer.isHandling()) {
+			stopped.toCompletableFuture().join();
+		}
 	}
 
 	@Override
@@ -115,8 +133,14 @@ final class ManagedListeners implements MessageListeners, SmartLifecycle {
 		this.running = false;
 		Collection<Listener> all = this.listeners.values();
 		return CompletableFuture.allOf(all.stream()
-			.map((listener) -> listener.consumer().stop(this.grace).toCompletableFuture())
+			.map((listener) -> stopped(listener.consumer()).toCompletableFuture())
 			.toArray(CompletableFuture<?>[]::new));
+	}
+
+	/** A handler that ends the application is not waited for, as it waits for this. */
+	private CompletionStage<?> stopped(MessageConsumer consumer) {
+		CompletionStage<?> stopped = consumer.stop(this.grace);
+		return consumer.isHandling() ? CompletableFuture.completedStage(null) : stopped;
 	}
 
 	@Override

@@ -14,16 +14,19 @@ import io.github.rediskit.key.KeySpace;
 import io.github.rediskit.messaging.ConsumerListener;
 import io.github.rediskit.messaging.ConsumerRequest;
 import io.github.rediskit.messaging.MessageListeners;
+import io.github.rediskit.messaging.MessageTracing;
 import io.github.rediskit.messaging.RedisMessaging;
 import io.github.rediskit.messaging.RedisQueueListener;
 import io.github.rediskit.messaging.RedisQueues;
 import io.github.rediskit.messaging.RedisStreamListener;
 import io.github.rediskit.messaging.RedisStreams;
+import io.github.rediskit.metrics.MessageObservations;
 import io.github.rediskit.redis.ConnectionRole;
 import io.github.rediskit.redis.LettuceStreamReads;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.redis.RediskitConnectionFactory;
 import io.github.rediskit.spring.ListenerMethods;
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,6 +37,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -73,18 +77,28 @@ public final class MessagingAutoConfiguration {
 		return new ConfiguredMessages(properties, keys.getIfAvailable(EncryptionKeys::none));
 	}
 
+	/**
+	 * Spring itself brings observations along, and nothing is done without a registry.
+	 */
+	@Bean
+	@Lazy
+	MessageObservations rediskitMessageObservations(ObjectProvider<ObservationRegistry> registry) {
+		return new MessageObservations(registry.getIfUnique(() -> ObservationRegistry.NOOP));
+	}
+
 	/** Made at the start only if something listens. */
 	@Bean
 	@Lazy
 	MessagingEngine rediskitMessagingEngine(RoleGateways gateways, RedisConnections connections, KeySpace keys,
 			ObjectProvider<MessageCodecs> codecs, ObjectProvider<EncryptionKeys> encryption,
-			ConfiguredMessages settings, ObjectProvider<ConsumerListener> listeners, Environment environment) {
+			ConfiguredMessages settings, ObjectProvider<ConsumerListener> listeners, MessageTracing tracing,
+			Environment environment) {
 		RediskitConnectionFactory factory = connections.forRole(ConnectionRole.MESSAGING);
 		return new MessagingEngine(new RedisMessaging(gateways.guarded(ConnectionRole.MESSAGING),
 				new LettuceStreamReads(factory::openConnection, factory.getClientConfiguration().getCommandTimeout()),
 				keys, codecs.getIfAvailable(MissingMessageCodecs::new), encryption.getIfAvailable(EncryptionKeys::none),
-				settings, () -> UUID.randomUUID().toString(), threads(environment),
-				listeners.orderedStream().toList()));
+				settings, () -> UUID.randomUUID().toString(), threads(environment), listeners.orderedStream().toList(),
+				tracing));
 	}
 
 	private static Function<String, ThreadFactory> threads(Environment environment) {
@@ -126,6 +140,11 @@ public final class MessagingAutoConfiguration {
 	static ListenerBeans rediskitListenerBeans(ConfigurableBeanFactory beanFactory,
 			ObjectProvider<ManagedListeners> listeners) {
 		return new ListenerBeans(new ListenerMethods(beanFactory::resolveEmbeddedValue), listeners::getObject);
+	}
+
+	@Bean
+	static ListenerBeanScopes rediskitListenerBeanScopes(ConfigurableListableBeanFactory beanFactory) {
+		return new ListenerBeanScopes(beanFactory, new ListenerMethods(beanFactory::resolveEmbeddedValue));
 	}
 
 	/**

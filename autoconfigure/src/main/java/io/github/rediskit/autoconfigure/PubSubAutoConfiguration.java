@@ -10,20 +10,18 @@ import io.github.rediskit.messaging.AsyncRedisPublisher;
 import io.github.rediskit.messaging.BlockingRedisPublisher;
 import io.github.rediskit.messaging.ChannelNames;
 import io.github.rediskit.messaging.GatewayPublisher;
+import io.github.rediskit.messaging.MessageTracing;
 import io.github.rediskit.messaging.PubSubListener;
 import io.github.rediskit.messaging.RedisListenerErrorHandler;
 import io.github.rediskit.messaging.RedisPublisher;
 import io.github.rediskit.pubsub.ListenerAnnotationProcessor;
 import io.github.rediskit.pubsub.ListenerDefaults;
 import io.github.rediskit.pubsub.ListenerServices;
-import io.github.rediskit.pubsub.ListenerServices.AroundListener;
 import io.github.rediskit.redis.ConnectionRole;
 import io.github.rediskit.redis.PubSubLinkSettings;
 import io.github.rediskit.redis.RedisConnections;
 import io.github.rediskit.script.RedisGateway;
 import io.github.rediskit.setting.InvalidSettingException;
-import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -68,11 +66,12 @@ public final class PubSubAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean(AsyncRedisPublisher.class)
 	GatewayPublisher rediskitAsyncPublisher(RoleGateways gateways, ChannelNames channels,
-			MessagingProperties properties, ObjectProvider<MessageCodecs> codecs) {
+			MessagingProperties properties, ObjectProvider<MessageCodecs> codecs, MessageTracing tracing) {
 		RedisGateway redis = gateways.guarded(ConnectionRole.MESSAGING);
 		MessageCodecs json = codecs.getIfAvailable(MissingMessageCodecs::new);
-		return properties.pubsub().sharded() ? GatewayPublisher.sharded(redis, json, channels)
-				: GatewayPublisher.plain(redis, json, channels);
+		MessageTracing traces = properties.pubsub().traceProperty() ? tracing : tracing.withoutFields();
+		return properties.pubsub().sharded() ? GatewayPublisher.sharded(redis, json, channels, traces)
+				: GatewayPublisher.plain(redis, json, channels, traces);
 	}
 
 	@Bean
@@ -131,26 +130,17 @@ public final class PubSubAutoConfiguration {
 		@Bean(PubSubBeans.CONTAINERS_BEAN_NAME)
 		ListenerContainers rediskitListenerContainers(RedisConnections connections, MessagingProperties properties,
 				ChannelNames channels, ListenerThreads threads, ObjectProvider<RedisListenerErrorHandler> errorHandler,
-				ObjectProvider<PubSubListener> listeners, ObjectProvider<ObservationRegistry> observations,
+				ObjectProvider<PubSubListener> listeners, MessageTracing tracing,
 				ObjectProvider<RedisMessageListenerContainerConfigurer> configurer, Environment environment) {
 			PubSubProperties settings = properties.pubsub();
 			settings.check();
 			ListenerServices services = new ListenerServices(settings::settings, channels, threads,
 					(failure) -> errorHandler.getObject().handle(failure),
-					SingletonSupplier.of(() -> listeners.orderedStream().toList()),
-					observed(observations.getIfUnique(() -> ObservationRegistry.NOOP)), settings.drainTimeout(),
+					SingletonSupplier.of(() -> listeners.orderedStream().toList()), tracing, settings.drainTimeout(),
 					Clock.systemUTC());
 			PubSubLinkSettings link = new PubSubLinkSettings(settings.pingInterval(), settings.pingTimeout(),
 					settings.sharded(), () -> ListenerContainers.recovery().start(), Clock.systemUTC());
 			return new ListenerContainers(connections, link, services, configurer.getIfUnique(), environment);
-		}
-
-		private static AroundListener observed(ObservationRegistry observations) {
-			return (listener, channel, call) -> Observation.createNotStarted("rediskit.pubsub.handle", observations)
-				.contextualName(listener + " handle")
-				.lowCardinalityKeyValue("listener", listener)
-				.highCardinalityKeyValue("channel", channel)
-				.observe(call);
 		}
 
 		/** Before everything that the application says: it has the last word. */

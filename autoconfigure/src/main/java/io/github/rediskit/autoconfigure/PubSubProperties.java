@@ -20,6 +20,9 @@ import org.springframework.util.unit.DataSize;
  * they are called as they are given, and other programs can use them.
  * @param sharded Whether channels belong to one shard of a cluster, if there is a cluster
  * that knows this (Redis 7). Publishers and listeners have to agree.
+ * @param traceProperty Whether a JSON object is published with one property more at its
+ * end, {@code @trace}, which says to which trace it belongs. Listeners of Rediskit take
+ * it off in any case.
  * @param concurrency How many channels of one listener are handled at one time.
  * @param queueCapacity How many messages may wait for one listener.
  * @param queueBytes How many bytes the messages that wait for one listener may have.
@@ -31,11 +34,11 @@ import org.springframework.util.unit.DataSize;
  * @param listeners Settings of single listeners, by the id of their annotation.
  */
 record PubSubProperties(@DefaultValue("true") boolean enabled, @DefaultValue("false") boolean prefixChannels,
-		@DefaultValue("false") boolean sharded, @DefaultValue("4") int concurrency,
-		@DefaultValue("10000") int queueCapacity, @DefaultValue("16MB") DataSize queueBytes,
-		@DefaultValue("drop-oldest") ListenerOverflow overflow, @DefaultValue("5s") Duration pingInterval,
-		@DefaultValue("2s") Duration pingTimeout, @DefaultValue("20s") Duration drainTimeout,
-		@DefaultValue Map<String, Listener> listeners) {
+		@DefaultValue("false") boolean sharded, @DefaultValue("false") boolean traceProperty,
+		@DefaultValue("4") int concurrency, @DefaultValue("10000") int queueCapacity,
+		@DefaultValue("16MB") DataSize queueBytes, @DefaultValue("drop-oldest") ListenerOverflow overflow,
+		@DefaultValue("5s") Duration pingInterval, @DefaultValue("2s") Duration pingTimeout,
+		@DefaultValue("20s") Duration drainTimeout, @DefaultValue Map<String, Listener> listeners) {
 
 	private static final String PREFIX = "rediskit.messaging.pubsub.";
 

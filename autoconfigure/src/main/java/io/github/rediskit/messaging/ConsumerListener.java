@@ -69,6 +69,14 @@ public interface ConsumerListener {
 	}
 
 	/**
+	 * The server had forgotten the group, and it was made again from the oldest message
+	 * on: what is there may be handled again.
+	 * @param consumer by whom
+	 */
+	default void madeAgain(Source consumer) {
+	}
+
+	/**
 	 * Redis could not be asked. This is told once, and asked again until it works.
 	 * @param consumer by whom
 	 * @param failure why

@@ -51,6 +51,11 @@ final class ConsumerListeners implements ConsumerListener {
 	}
 
 	@Override
+	public void madeAgain(Source consumer) {
+		tell((listener) -> listener.madeAgain(consumer));
+	}
+
+	@Override
 	public void interrupted(Source consumer, Throwable failure) {
 		tell((listener) -> listener.interrupted(consumer, failure));
 	}

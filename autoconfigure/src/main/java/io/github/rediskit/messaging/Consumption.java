@@ -68,6 +68,9 @@ final class Consumption {
 
 	private static final Duration LONG_GONE = Duration.ofMinutes(10);
 
+	/** So long a stop waits for a server that does not answer, if nothing is handled. */
+	private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
+
 	private static final Duration AFTER_INTERRUPTION = Duration.ofSeconds(1);
 
 	private static final Duration FOR_EVER = Duration.ofDays(36_500);
@@ -124,23 +127,23 @@ final class Consumption {
 		this.services = services;
 		this.request = request;
 		this.source = source;
-		this.group = group;
+		this.group = group.whenGone(this::regroup);
 		this.claimIdle = request.settings().claimIdle();
 		this.reader = services.reads().reader();
 		this.workers = new ThreadPoolExecutor(request.concurrency(), request.concurrency(), 10, TimeUnit.SECONDS,
 				new LinkedBlockingQueue<>(), services.threads().apply("rediskit-" + request.id() + "-"));
 		this.workers.allowCoreThreadTimeOut(true);
 		this.troubles = new Troubles(services.listener(), source);
-		this.acknowledgements = new Acknowledgements(services, group, this.held, this.troubles);
-		this.redeliveries = new Redeliveries(services, request, source, group, this.held, this.acknowledgements,
+		this.acknowledgements = new Acknowledgements(services, this.group, this.held, this.troubles);
+		this.redeliveries = new Redeliveries(services, request, source, this.group, this.held, this.acknowledgements,
 				this.troubles, (messages) -> again(messages));
-		this.handling = new Handling(services, request, source, format, group, this.acknowledgements, this.workers,
+		this.handling = new Handling(services, request, source, format, this.group, this.acknowledgements, this.workers,
 				this.troubles, this.redeliveries, this::read);
 	}
 
 	void start() {
 		this.services.listener().started(this.source, this.request);
-		group(this.request.startFrom() == StartFrom.OLDEST);
+		group(false);
 		Duration third = this.claimIdle.dividedBy(3);
 		Duration round = (third.compareTo(SHORTEST_ROUND) < 0) ? SHORTEST_ROUND
 				: (third.compareTo(LONGEST_ROUND) > 0) ? LONGEST_ROUND : third;
@@ -156,18 +159,26 @@ final class Consumption {
 		return this.status;
 	}
 
+	boolean isHandling() {
+		return this.handling.isHandling();
+	}
+
 	/** Makes the group, as often as it takes, then reads. */
-	private void group(boolean fromOldest) {
+	private void group(boolean again) {
 		if (this.stopped) {
 			return;
 		}
-		this.group.create(fromOldest).whenComplete((ignored, failure) -> {
+		boolean fromOldest = again || this.request.startFrom() == StartFrom.OLDEST;
+		this.group.create(fromOldest).whenComplete((made, failure) -> {
 			if (failure != null) {
 				troubled();
-				this.services.later(() -> group(fromOldest), this.troubles.met(failure));
+				this.services.later(() -> group(again), this.troubles.met(failure));
 				return;
 			}
 			this.troubles.over();
+			if (made && again) {
+				this.services.listener().madeAgain(this.source);
+			}
 			synchronized (this) {
 				this.grouped = true;
 			}
@@ -198,19 +209,19 @@ final class Consumption {
 		MessagingServices.attempt(
 				() -> this.reader.read(this.group.stream(), this.group.group(), this.group.consumer(), count, PATIENCE))
 			.whenComplete((entries, failure) -> {
-				boolean noGroup = failure != null && Redeliveries.isNoGroup(failure);
+				boolean gone = RedisGroup.isGone(failure);
 				synchronized (this) {
 					this.reading = false;
-					this.grouped = !noGroup;
 				}
 				if (this.stopped) {
 					return;
 				}
-				if (noGroup) {
-					group(true);
+				if (gone) {
+					regroup();
 				}
 				else if (failure != null) {
 					troubled();
+					this.handling.unanswered(count);
 					this.services.later(this::read, this.troubles.met(failure));
 				}
 				else {
@@ -292,17 +303,15 @@ final class Consumption {
 				this.takingOver = false;
 				this.othersFirst |= more;
 			}
-			if (failure != null && Redeliveries.isNoGroup(failure)) {
-				regroup();
-			}
-			else if (failure != null) {
+			if (failure != null && !RedisGroup.isGone(failure)) {
 				troubled();
+				this.handling.unanswered(room);
 			}
 			read();
 		});
 	}
 
-	/** A reader that waits may not have noticed. */
+	/** Whoever notices first: a reader that waits, or has no room, may not have. */
 	private void regroup() {
 		synchronized (this) {
 			if (!this.grouped) {
@@ -405,7 +414,10 @@ final class Consumption {
 	private CompletableFuture<@Nullable Void> ended() {
 		return this.handling.idle().thenCompose((idle) -> {
 			this.acknowledgements.flush();
-			return this.acknowledgements.drained();
+			return this.acknowledgements.drained()
+				.thenApply((drained) -> drained)
+				.toCompletableFuture()
+				.completeOnTimeout(false, LAST_ANSWERS.toNanos(), TimeUnit.NANOSECONDS);
 		}).<@Nullable Void>thenApply((drained) -> null).toCompletableFuture();
 	}
 

@@ -1,10 +1,12 @@
 package io.github.rediskit.messaging;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import io.github.rediskit.codec.MessageCodecs;
+import io.github.rediskit.messaging.MessageTracing.Way;
 import io.github.rediskit.script.RedisGateway;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +22,14 @@ public final class GatewayPublisher implements AsyncRedisPublisher {
 
 	private final ChannelNames channels;
 
-	private GatewayPublisher(OrderedOutlet.Outlet outlet, MessageCodecs json, ChannelNames channels) {
+	private final MessageTracing tracing;
+
+	private GatewayPublisher(OrderedOutlet.Outlet outlet, MessageCodecs json, ChannelNames channels,
+			MessageTracing tracing) {
 		this.outlet = new OrderedOutlet(outlet);
 		this.json = json;
 		this.channels = channels;
+		this.tracing = tracing;
 	}
 
 	/**
@@ -31,10 +37,12 @@ public final class GatewayPublisher implements AsyncRedisPublisher {
 	 * @param redis the connection
 	 * @param json writes JSON
 	 * @param channels what channels are called in Redis
+	 * @param tracing is around each message
 	 * @return the publisher
 	 */
-	public static GatewayPublisher plain(RedisGateway redis, MessageCodecs json, ChannelNames channels) {
-		return new GatewayPublisher(redis::publish, json, channels);
+	public static GatewayPublisher plain(RedisGateway redis, MessageCodecs json, ChannelNames channels,
+			MessageTracing tracing) {
+		return new GatewayPublisher(redis::publish, json, channels, tracing);
 	}
 
 	/**
@@ -43,32 +51,35 @@ public final class GatewayPublisher implements AsyncRedisPublisher {
 	 * @param redis the connection
 	 * @param json writes JSON
 	 * @param channels what channels are called in Redis
+	 * @param tracing is around each message
 	 * @return the publisher
 	 */
-	public static GatewayPublisher sharded(RedisGateway redis, MessageCodecs json, ChannelNames channels) {
-		return new GatewayPublisher(redis::publishSharded, json, channels);
+	public static GatewayPublisher sharded(RedisGateway redis, MessageCodecs json, ChannelNames channels,
+			MessageTracing tracing) {
+		return new GatewayPublisher(redis::publishSharded, json, channels, tracing);
 	}
 
 	@Override
 	public CompletionStage<@Nullable Void> publish(String channel, Object message) {
-		byte[] bytes;
 		try {
-			bytes = bytes(message);
+			MessageFormat.require(message, channel);
+			return this.tracing.send(Way.CHANNEL, channel,
+					(travelling) -> this.outlet.publish(this.channels.inRedis(channel), bytes(message, travelling))
+						.thenApply((receivers) -> null));
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedStage(ex);
 		}
-		return this.outlet.publish(this.channels.inRedis(channel), bytes).thenApply((receivers) -> null);
 	}
 
-	private byte[] bytes(Object message) {
+	private byte[] bytes(Object message, Map<String, String> travelling) {
 		if (message instanceof byte[] raw) {
 			return raw;
 		}
 		if (message instanceof String text) {
 			return text.getBytes(StandardCharsets.UTF_8);
 		}
-		return this.json.write(message);
+		return TraceProperty.add(this.json.write(message), travelling);
 	}
 
 }

@@ -5,32 +5,21 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 
 import io.github.rediskit.messaging.ConsumerListener.Source;
 import org.jspecify.annotations.Nullable;
 
-/*
- * How many messages to ask for? As many as can be handled at once, if handling takes long:
- * what waits here can't be handled by another instance. Many, if they are handled faster
- * than Redis can be asked. So the number is doubled if a delivery was gone within 50 ms,
- * and halved if it took more than 200 ms.
- */
-
 /**
  * Has messages handled, in as many threads as may be at once, and says how many more are
  * wanted.
  */
 final class Handling {
-
-	private static final int MOST_AHEAD = 1_000;
-
-	private static final long SHORT_NANOS = Duration.ofMillis(50).toNanos();
-
-	private static final long LONG_NANOS = Duration.ofMillis(200).toNanos();
 
 	/**
 	 * After which time Redis is asked once more about messages that it was asked about in
@@ -60,7 +49,9 @@ final class Handling {
 	/** Is called when there may be room for more. */
 	private final Runnable wanting;
 
-	private final int least;
+	private final Demand demand;
+
+	private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
 	private final Deque<Held> waiting = new ArrayDeque<>();
 
@@ -69,12 +60,6 @@ final class Handling {
 	private int running;
 
 	private int workerCount;
-
-	private int target;
-
-	private int delivered;
-
-	private long deliveredAt;
 
 	private boolean stopped;
 
@@ -91,43 +76,27 @@ final class Handling {
 		this.troubles = troubles;
 		this.failed = failed;
 		this.wanting = wanting;
-		this.least = request.concurrency() * request.batchSize();
-		this.target = this.least;
+		this.demand = new Demand(request.concurrency() * request.batchSize());
 	}
 
 	/** How many more messages are wanted. */
 	synchronized int room() {
-		int here = this.waiting.size() + this.running;
-		if (this.stopped || here >= this.target || (this.target > this.least && here > this.target / 2)) {
-			return 0;
-		}
-		if (this.delivered > 0) {
-			adjust(this.services.now() - this.deliveredAt, here < this.delivered);
-			this.delivered = 0;
-		}
-		return Math.max(1, this.target - here);
+		return this.stopped ? 0 : this.demand.more(this.waiting.size() + this.running, this.services.now());
 	}
 
-	/**
-	 * How many messages of others may be taken over. If messages are handled quickly,
-	 * some even if there are enough new ones.
-	 */
+	/** How many messages of others may be taken over. */
 	synchronized int roomForOthers() {
-		int here = this.waiting.size() + this.running;
-		if (this.stopped || here >= 2 * this.target) {
-			return 0;
-		}
-		return (this.target > this.least) ? this.target : Math.max(0, this.target - here);
+		return this.stopped ? 0 : this.demand.ofOthers(this.waiting.size() + this.running);
 	}
 
-	/** Of a few that have just come, none may be gone yet: that says nothing. */
-	private void adjust(long took, boolean gone) {
-		if (gone && took < SHORT_NANOS && this.delivered >= this.target / 2) {
-			this.target = Math.max(this.least, Math.min(MOST_AHEAD, 2 * this.target));
-		}
-		else if (took > LONG_NANOS) {
-			this.target = Math.max(this.least, this.target / 2);
-		}
+	/** So many messages were asked for in vain. */
+	synchronized void unanswered(int asked) {
+		this.demand.unanswered(asked);
+	}
+
+	/** Whether the calling thread is one that handles messages here. */
+	boolean isHandling() {
+		return this.threads.contains(Thread.currentThread());
 	}
 
 	/** Has messages handled that were delivered. */
@@ -138,14 +107,23 @@ final class Handling {
 				return;
 			}
 			this.waiting.addAll(messages);
-			this.delivered += messages.size();
-			this.deliveredAt = this.services.now();
+			this.demand.delivered(messages.size(), bytes(messages), this.services.now());
 			more = Math.min(this.request.concurrency() - this.workerCount, this.waiting.size());
 			this.workerCount += Math.max(0, more);
 		}
 		for (int i = 0; i < more; i++) {
 			execute();
 		}
+	}
+
+	private static long bytes(List<Held> messages) {
+		long bytes = 0;
+		for (Held message : messages) {
+			for (byte[] part : message.entry().fields()) {
+				bytes += part.length;
+			}
+		}
+		return bytes;
 	}
 
 	/** Another consumer has it now. */
@@ -163,20 +141,33 @@ final class Handling {
 	}
 
 	private void work() {
-		while (true) {
-			List<Held> batch = next();
-			if (batch.isEmpty()) {
-				this.acknowledgements.flush();
-				return;
-			}
-			this.wanting.run();
-			CompletionStage<?> stage = handle(batch);
-			if (stage != null) {
-				stage.whenComplete((ignored, failure) -> execute()); // its worker's place
-																		// is kept
-				return;
+		this.threads.add(Thread.currentThread());
+		try {
+			boolean more = true;
+			while (more) {
+				more = workOnce();
 			}
 		}
+		finally {
+			this.threads.remove(Thread.currentThread());
+		}
+	}
+
+	private boolean workOnce() {
+		List<Held> batch = next();
+		if (batch.isEmpty()) {
+			this.acknowledgements.flush();
+			return false;
+		}
+		this.wanting.run();
+		CompletionStage<?> stage = handle(batch);
+		// whoever interrupted the thread, it is nothing to the next message
+		boolean ignored = Thread.interrupted();
+		if (stage != null) {
+			stage.whenComplete((ended, failure) -> execute()); // its worker's place is
+																// kept
+		}
+		return stage == null;
 	}
 
 	/** What a worker does next; it ends if that is nothing. */
@@ -229,7 +220,8 @@ final class Handling {
 		}
 		CompletionStage<?> stage;
 		try {
-			stage = wanted.isEmpty() ? null : this.request.handler().handle(messages(wanted));
+			stage = wanted.isEmpty() ? null
+					: this.services.tracing().handle(this.source, messages(wanted), this.request.handler());
 		}
 		catch (Throwable ex) {
 			settle(batch, ex, start);
@@ -239,7 +231,10 @@ final class Handling {
 			settle(batch, null, start);
 			return null;
 		}
-		return stage.whenComplete((ignored, failure) -> settle(batch, failure, start));
+		return stage.handle((ignored, failure) -> {
+			settle(batch, failure, start);
+			return true;
+		});
 	}
 
 	/** Redis could not be asked, for which the messages are not to blame. */

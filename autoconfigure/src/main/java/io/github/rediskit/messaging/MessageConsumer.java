@@ -29,6 +29,13 @@ public interface MessageConsumer {
 	boolean isRunning();
 
 	/**
+	 * Whether the calling thread is one in which it handles a message. Who waits there
+	 * for a stop waits for himself.
+	 * @return whether it is
+	 */
+	boolean isHandling();
+
+	/**
 	 * How its group was when last asked for, some seconds ago at most.
 	 * @return the figures; zeros as long as nothing is known
 	 */

@@ -3,6 +3,7 @@ package io.github.rediskit.messaging;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 import io.github.rediskit.codec.CodecException;
 import io.github.rediskit.codec.Compression;
@@ -58,8 +59,8 @@ final class MessageFormat {
 		this.stream = stream;
 	}
 
-	/** The fields of a message, each followed by its value. */
-	byte[][] write(Object message) {
+	/** The fields of a message, each followed by its value, and those beside it. */
+	byte[][] write(Object message, Map<String, String> travelling) {
 		byte[] payload = this.codecs.write(message);
 		byte[] version = PLAIN;
 		byte[] compressed = this.compression.compress(payload);
@@ -75,7 +76,22 @@ final class MessageFormat {
 		if (payload.length > this.settings.maxSize()) {
 			throw new MessageTooLargeException(this.name, payload.length, this.settings.maxSize());
 		}
-		return new byte[][] { VERSION, version, PAYLOAD, payload };
+		byte[][] fields = new byte[4 + 2 * travelling.size()][];
+		fields[0] = VERSION;
+		fields[1] = version;
+		fields[2] = PAYLOAD;
+		fields[3] = payload;
+		int at = 4;
+		for (Map.Entry<String, String> field : travelling.entrySet()) {
+			fields[at++] = field.getKey().getBytes(StandardCharsets.UTF_8);
+			fields[at++] = field.getValue().getBytes(StandardCharsets.UTF_8);
+		}
+		return fields;
+	}
+
+	/** Nobody could read it. */
+	static void require(@Nullable Object message, String name) {
+		Objects.requireNonNull(message, () -> "A message for '%s' must not be null".formatted(name));
 	}
 
 	/** The JSON of a message; {@code null} if it has no payload. */

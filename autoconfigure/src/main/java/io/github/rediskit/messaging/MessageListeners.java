@@ -30,7 +30,8 @@ public interface MessageListeners {
 
 	/**
 	 * Stops a listener: what is being handled is handled to its end, for which this
-	 * waits. The rest is left to other instances.
+	 * waits. A handler that stops its own listener does not wait for itself. The rest is
+	 * left to other instances.
 	 * @param id its id
 	 * @throws IllegalArgumentException if there is none with that id
 	 */

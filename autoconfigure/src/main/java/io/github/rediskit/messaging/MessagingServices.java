@@ -27,9 +27,10 @@ import io.github.rediskit.script.StreamReads;
  * @param timer for what happens later, quickly
  * @param threads in which messages are handled, by what their names begin with
  * @param listener is told what happens
+ * @param tracing is around each message
  */
 record MessagingServices(RedisGateway redis, StreamReads reads, ScheduledExecutorService timer,
-		Function<String, ThreadFactory> threads, ConsumerListener listener) {
+		Function<String, ThreadFactory> threads, ConsumerListener listener, MessageTracing tracing) {
 
 	/** Long enough for everything, and short enough to be counted in nanoseconds. */
 	private static final Duration LONGEST = Duration.ofDays(365);

@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -46,6 +47,8 @@ public final class OrderedDelivery<M> {
 	private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
 
 	private long bytes;
+
+	private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
 	private int workers;
 
@@ -126,6 +129,7 @@ public final class OrderedDelivery<M> {
 
 	private void work() {
 		Lane<M> lane = nextLane(null);
+		this.threads.add(Thread.currentThread());
 		try {
 			while (lane != null) {
 				for (int i = 0; i < TURN; i++) {
@@ -134,15 +138,27 @@ public final class OrderedDelivery<M> {
 						break;
 					}
 					this.handler.accept(next.message);
+					// whoever interrupted the thread, it is nothing to the next message
+					boolean ignored = Thread.interrupted();
 				}
 				lane = nextLane(lane);
 			}
 		}
 		finally {
+			this.threads.remove(Thread.currentThread());
 			if (lane != null) {
 				gaveUp(lane);
 			}
 		}
+	}
+
+	/**
+	 * Whether the calling thread is one in which a message is handled. Who waits there
+	 * until all are handled waits for himself.
+	 * @return whether it is
+	 */
+	public boolean isHandling() {
+		return this.threads.contains(Thread.currentThread());
 	}
 
 	private synchronized @Nullable Waiting<M> next(Lane<M> lane) {

@@ -1,9 +1,11 @@
 package io.github.rediskit.messaging;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import io.github.rediskit.codec.MessageCodecs;
 import io.github.rediskit.script.StreamEntry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message that is to be handled.
@@ -49,6 +51,16 @@ public final class ReceivedMessage {
 	 */
 	public Map<String, String> fields() {
 		return this.format.fields(this.entry);
+	}
+
+	/**
+	 * One field as it stands in Redis, such as one that travels beside the payload.
+	 * @param name its name
+	 * @return its value as text, or {@code null} if there is none
+	 */
+	public @Nullable String field(String name) {
+		byte[] value = this.entry.get(name.getBytes(StandardCharsets.UTF_8));
+		return (value != null) ? new String(value, StandardCharsets.UTF_8) : null;
 	}
 
 }

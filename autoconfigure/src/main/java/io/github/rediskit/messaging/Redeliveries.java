@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 
 import io.github.rediskit.messaging.ConsumerListener.Source;
 import io.github.rediskit.messaging.RedisGroup.Delivery;
-import io.github.rediskit.script.RedisReplyException;
 import io.github.rediskit.script.StreamEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +36,18 @@ final class Redeliveries implements Handling.Failed {
 
 	private final Troubles troubles;
 
+	/** Dead letters may be refused while everything else works. */
+	private final Troubles burying;
+
 	/** Gets what was delivered once more. */
 	private final Consumer<List<Held>> again;
 
 	private List<String> due = new ArrayList<>();
 
 	private boolean sending;
+
+	/** How many are asked for at once: fewer if there was no answer. */
+	private int together = MOST_TOGETHER;
 
 	private volatile boolean stopped;
 
@@ -55,6 +60,7 @@ final class Redeliveries implements Handling.Failed {
 		this.held = held;
 		this.acknowledgements = acknowledgements;
 		this.troubles = troubles;
+		this.burying = new Troubles(services.listener(), source);
 		this.again = again;
 	}
 
@@ -109,7 +115,7 @@ final class Redeliveries implements Handling.Failed {
 				return;
 			}
 			this.sending = true;
-			int count = Math.min(MOST_TOGETHER, this.due.size());
+			int count = Math.min(this.together, this.due.size());
 			ids = new ArrayList<>(this.due.subList(0, count));
 			this.due = new ArrayList<>(this.due.subList(count, this.due.size()));
 		}
@@ -120,25 +126,22 @@ final class Redeliveries implements Handling.Failed {
 			}
 			synchronized (this) {
 				this.sending = false;
-				if (failure != null && !isNoGroup(failure)) {
+				this.together = (failure == null) ? Math.min(MOST_TOGETHER, 2 * this.together)
+						: Math.max(1, this.together / 2);
+				if (failure != null && !RedisGroup.isGone(failure)) {
 					this.due.addAll(ids);
 				}
 			}
 			if (failure == null) {
 				send();
 			}
-			else if (isNoGroup(failure)) { // they will come as new ones
+			else if (RedisGroup.isGone(failure)) { // they will come as new ones
 				ids.forEach(this::forget);
 			}
 			else {
 				this.services.later(this::send, this.troubles.met(failure));
 			}
 		});
-	}
-
-	static boolean isNoGroup(Throwable failure) {
-		Throwable reason = MessagingServices.unwrapped(failure);
-		return reason instanceof RedisReplyException && String.valueOf(reason.getMessage()).contains("NOGROUP");
 	}
 
 	private void redelivered(List<Delivery> deliveries) {
@@ -183,17 +186,17 @@ final class Redeliveries implements Handling.Failed {
 		}
 		this.group.bury(message.id(), letter(message, failure)).whenComplete((buried, trouble) -> {
 			if (trouble == null) {
-				this.troubles.over();
+				this.burying.over();
 				this.held.remove(message);
 				if (buried) {
 					this.services.listener().dead(this.source, message.attempt(), failure);
 				}
 			}
-			else if (isNoGroup(trouble)) {
+			else if (RedisGroup.isGone(trouble)) { // it will come as a new one
 				this.held.remove(message);
 			}
 			else {
-				this.services.later(() -> bury(message, failure), this.troubles.met(trouble));
+				this.services.later(() -> bury(message, failure), this.burying.met(trouble));
 			}
 		});
 	}
@@ -218,8 +221,15 @@ final class Redeliveries implements Handling.Failed {
 		fields.add(value.getBytes(StandardCharsets.UTF_8));
 	}
 
-	private static String text(@Nullable Throwable failure) {
-		String text = String.valueOf(failure);
+	/** Whatever a failure says of itself; some throw instead. */
+	private static String text(Throwable failure) {
+		String text;
+		try {
+			text = failure.toString();
+		}
+		catch (RuntimeException ex) {
+			text = failure.getClass().getName();
+		}
 		return (text.length() <= LONGEST_TEXT) ? text : text.substring(0, LONGEST_TEXT) + "…";
 	}
 

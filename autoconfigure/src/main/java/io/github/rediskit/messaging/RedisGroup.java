@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 
 import io.github.rediskit.script.LuaScript;
 import io.github.rediskit.script.RedisGateway;
+import io.github.rediskit.script.RedisReplyException;
 import io.github.rediskit.script.StreamEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -73,15 +74,40 @@ final class RedisGroup {
 
 	private final ServerTime serverTime = new ServerTime(System::nanoTime);
 
+	/** Is called whenever the server says that there is no such group. */
+	private final Runnable gone;
+
 	RedisGroup(RedisGateway redis, MessageKeys keys, MessageSettings settings, boolean queue, String group,
 			String consumer) {
+		this(redis, keys, settings, queue, bytes(group), bytes(consumer), keys.handledBy(group), () -> {
+		});
+	}
+
+	private RedisGroup(RedisGateway redis, MessageKeys keys, MessageSettings settings, boolean queue, byte[] group,
+			byte[] consumer, byte[] handledIds, Runnable gone) {
 		this.redis = redis;
 		this.keys = keys;
 		this.settings = settings;
 		this.queue = queue;
-		this.group = bytes(group);
-		this.consumer = bytes(consumer);
-		this.handledIds = keys.handledBy(group);
+		this.group = group;
+		this.consumer = consumer;
+		this.handledIds = handledIds;
+		this.gone = gone;
+	}
+
+	/** The same group, for who wants to know when the server has forgotten it. */
+	RedisGroup whenGone(Runnable gone) {
+		return new RedisGroup(this.redis, this.keys, this.settings, this.queue, this.group, this.consumer,
+				this.handledIds, gone);
+	}
+
+	/** Whether a server says that there is no such group, or not even a stream. */
+	static boolean isGone(@Nullable Throwable failure) {
+		if (failure == null || !(MessagingServices.unwrapped(failure) instanceof RedisReplyException refusal)) {
+			return false;
+		}
+		String said = String.valueOf(refusal.getMessage());
+		return said.contains("NOGROUP") || said.contains("no such key") || said.contains("stream key no longer exists");
 	}
 
 	byte[] group() {
@@ -96,8 +122,12 @@ final class RedisGroup {
 		return this.keys.stream();
 	}
 
-	CompletionStage<?> create(boolean fromOldest) {
-		return run(GROUP, bytes(fromOldest ? "0" : "$"));
+	/**
+	 * Makes the group, unless it is there.
+	 * @return whether it was not
+	 */
+	CompletionStage<Boolean> create(boolean fromOldest) {
+		return run(GROUP, bytes(fromOldest ? "0" : "$")).thenApply((reply) -> amount(reply, 0) == 1);
 	}
 
 	/** Says that the consumer still has these; the answer is which it has not. */
@@ -191,7 +221,11 @@ final class RedisGroup {
 		for (int i = 0; i < arguments.size(); i++) {
 			all[i + 1] = arguments.get(i);
 		}
-		return MessagingServices.attempt(() -> this.redis.run(script, keys, all));
+		return MessagingServices.attempt(() -> this.redis.run(script, keys, all)).whenComplete((reply, failure) -> {
+			if (isGone(failure)) {
+				this.gone.run();
+			}
+		});
 	}
 
 	private byte[][] withIds(List<String> ids) {

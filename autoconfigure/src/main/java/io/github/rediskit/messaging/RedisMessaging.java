@@ -1,5 +1,6 @@
 package io.github.rediskit.messaging;
 
+import java.lang.invoke.MethodType;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -11,6 +12,7 @@ import java.util.function.Supplier;
 import io.github.rediskit.codec.EncryptionKeys;
 import io.github.rediskit.codec.MessageCodecs;
 import io.github.rediskit.key.KeySpace;
+import io.github.rediskit.messaging.MessageTracing.Way;
 import io.github.rediskit.script.RedisGateway;
 import io.github.rediskit.script.StreamReads;
 
@@ -49,12 +51,13 @@ public final class RedisMessaging implements AutoCloseable {
 	 * @param ids makes ids of messages, each another one
 	 * @param threads in which messages are handled, by what their names begin with
 	 * @param listeners are told what happens
+	 * @param tracing is around each message
 	 */
 	public RedisMessaging(RedisGateway redis, StreamReads reads, KeySpace keys, MessageCodecs codecs,
 			EncryptionKeys encryption, Settings settings, Supplier<String> ids, Function<String, ThreadFactory> threads,
-			List<ConsumerListener> listeners) {
+			List<ConsumerListener> listeners, MessageTracing tracing) {
 		this.services = new MessagingServices(redis, reads, MessagingServices.newTimer(), threads,
-				new ConsumerListeners(listeners));
+				new ConsumerListeners(listeners), tracing);
 		this.keys = keys;
 		this.codecs = codecs;
 		this.encryption = encryption;
@@ -83,9 +86,13 @@ public final class RedisMessaging implements AutoCloseable {
 	}
 
 	CompletionStage<String> addAsync(String stream, Object message) {
+		MessageFormat.require(message, stream);
 		Place place = stream(stream);
-		return this.services.redis()
-			.append(place.keys().stream(), place.settings().maxLength(), place.format().write(message));
+		return this.services.tracing()
+			.send(Way.STREAM, stream,
+					(travelling) -> this.services.redis()
+						.append(place.keys().stream(), place.settings().maxLength(),
+								place.format().write(message, travelling)));
 	}
 
 	long replay(String stream, String group) {
@@ -94,10 +101,12 @@ public final class RedisMessaging implements AutoCloseable {
 			.await(new Replay(this.services.redis(), place.keys(), group, place.settings().maxLength()).all());
 	}
 
+	@SuppressWarnings("unchecked") // the type of a primitive's objects
 	<T> RedisQueue<T> queue(String name, Class<T> type) {
 		Place place = queue(name);
-		return new StreamQueue<>(name, type, this.services.redis(), place.keys(), place.settings(), place.format(),
-				this.ids);
+		Class<T> ofObjects = (Class<T>) MethodType.methodType(type).wrap().returnType();
+		return new StreamQueue<>(name, ofObjects, this.services.redis(), place.keys(), place.settings(), place.format(),
+				this.ids, this.services.tracing());
 	}
 
 	/**

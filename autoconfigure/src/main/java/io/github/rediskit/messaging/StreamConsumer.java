@@ -27,6 +27,9 @@ final class StreamConsumer implements MessageConsumer {
 
 	private @Nullable Consumption current;
 
+	/** The run that was stopped last, which may still be handling something. */
+	private @Nullable Consumption before;
+
 	private CompletionStage<?> stopping = CompletableFuture.completedStage(null);
 
 	StreamConsumer(MessagingServices services, ConsumerRequest request, boolean queue, RedisGroup group,
@@ -63,6 +66,7 @@ final class StreamConsumer implements MessageConsumer {
 		Consumption consumption = this.current;
 		if (consumption != null) {
 			this.current = null;
+			this.before = consumption;
 			if (this.delayed != null) {
 				this.delayed.stop();
 			}
@@ -76,6 +80,11 @@ final class StreamConsumer implements MessageConsumer {
 	@Override
 	public synchronized boolean isRunning() {
 		return this.current != null;
+	}
+
+	@Override
+	public synchronized boolean isHandling() {
+		return (this.current != null && this.current.isHandling()) || (this.before != null && this.before.isHandling());
 	}
 
 	@Override

@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
+import io.github.rediskit.messaging.MessageTracing.Way;
 import io.github.rediskit.script.LuaScript;
 import io.github.rediskit.script.RedisGateway;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +49,10 @@ final class StreamQueue<T> implements RedisQueue<T> {
 
 	private final Supplier<String> ids;
 
+	private final MessageTracing tracing;
+
 	StreamQueue(String name, Class<T> type, RedisGateway redis, MessageKeys keys, MessageSettings settings,
-			MessageFormat format, Supplier<String> ids) {
+			MessageFormat format, Supplier<String> ids, MessageTracing tracing) {
 		this.name = name;
 		this.type = type;
 		this.redis = redis;
@@ -56,6 +60,7 @@ final class StreamQueue<T> implements RedisQueue<T> {
 		this.settings = settings;
 		this.format = format;
 		this.ids = ids;
+		this.tracing = tracing;
 	}
 
 	@Override
@@ -78,8 +83,13 @@ final class StreamQueue<T> implements RedisQueue<T> {
 
 	@Override
 	public CompletionStage<String> sendAsync(T message) {
+		MessageFormat.require(message, this.name);
+		return this.tracing.send(Way.QUEUE, this.name, (travelling) -> send(message, travelling));
+	}
+
+	private CompletionStage<String> send(T message, Map<String, String> travelling) {
 		List<byte[]> arguments = new ArrayList<>(List.of(number(this.settings.maxLength())));
-		arguments.addAll(List.of(written(message)));
+		arguments.addAll(List.of(written(message, travelling)));
 		return this.redis
 			.run(SEND, new byte[][] { this.keys.stream(), this.keys.delayed() }, arguments.toArray(byte[][]::new))
 			.thenApply((reply) -> new String((byte[]) first(reply), StandardCharsets.US_ASCII));
@@ -104,10 +114,15 @@ final class StreamQueue<T> implements RedisQueue<T> {
 	}
 
 	private CompletionStage<String> delay(T message, byte[] delay, byte[] due) {
+		MessageFormat.require(message, this.name);
+		return this.tracing.send(Way.QUEUE, this.name, (travelling) -> delay(message, delay, due, travelling));
+	}
+
+	private CompletionStage<String> delay(T message, byte[] delay, byte[] due, Map<String, String> travelling) {
 		String id = this.ids.get();
 		List<byte[]> arguments = new ArrayList<>(List.of(delay, due, id.getBytes(StandardCharsets.US_ASCII),
 				number(this.settings.maxLength()), this.keys.channel()));
-		arguments.addAll(List.of(written(message)));
+		arguments.addAll(List.of(written(message, travelling)));
 		return this.redis
 			.run(DELAY, new byte[][] { this.keys.stream(), this.keys.delayed(), this.keys.fields() },
 					arguments.toArray(byte[][]::new))
@@ -117,8 +132,8 @@ final class StreamQueue<T> implements RedisQueue<T> {
 			});
 	}
 
-	private byte[][] written(T message) {
-		return this.format.write(this.type.cast(message));
+	private byte[][] written(T message, Map<String, String> travelling) {
+		return this.format.write(this.type.cast(message), travelling);
 	}
 
 	private Object first(List<@Nullable Object> reply) {

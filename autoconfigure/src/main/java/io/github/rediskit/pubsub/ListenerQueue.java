@@ -16,10 +16,12 @@ import io.github.rediskit.messaging.PubSubListener;
 import io.github.rediskit.messaging.PubSubListener.DropReason;
 import io.github.rediskit.messaging.SubscriptionGapEvent;
 import io.github.rediskit.messaging.SubscriptionGapEvent.Cause;
+import io.github.rediskit.messaging.TraceProperty;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.data.redis.connection.DefaultMessage;
 import org.springframework.data.redis.connection.Message;
 import org.springframework.data.redis.connection.MessageListener;
 import org.springframework.data.redis.listener.PatternTopic;
@@ -128,7 +130,11 @@ final class ListenerQueue {
 		String channel = new String(message.getChannel(), StandardCharsets.UTF_8);
 		long begun = System.nanoTime();
 		try {
-			this.services.around().run(this.id, channel, () -> this.listener.onMessage(message, received.source()));
+			TraceProperty traced = TraceProperty.of(message.getBody());
+			Message plain = traced.fields().isEmpty() ? message
+					: new DefaultMessage(message.getChannel(), traced.message());
+			this.services.tracing()
+				.listen(this.id, channel, traced.fields(), () -> this.listener.onMessage(plain, received.source()));
 			Duration took = since(begun);
 			this.services.listeners().get().forEach((told) -> told.handled(this.id, took));
 		}
@@ -150,6 +156,11 @@ final class ListenerQueue {
 
 	private static Duration since(long begun) {
 		return Duration.ofNanos(System.nanoTime() - begun);
+	}
+
+	/** Whether the calling thread is one in which a message is handled. */
+	boolean isHandling() {
+		return this.delivery.isHandling();
 	}
 
 	/** Takes no more messages; completed when all have been handled. */

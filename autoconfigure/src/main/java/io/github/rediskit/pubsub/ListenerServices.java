@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 
 import io.github.rediskit.messaging.ChannelNames;
 import io.github.rediskit.messaging.ListenerSettings;
+import io.github.rediskit.messaging.MessageTracing;
 import io.github.rediskit.messaging.PubSubListener;
 import io.github.rediskit.messaging.RedisListenerErrorHandler;
 
@@ -21,28 +22,12 @@ import io.github.rediskit.messaging.RedisListenerErrorHandler;
  * @param errorHandler told of each message that was not handled
  * @param listeners told of what happens, to count it; {@link PubSubListener#gap} comes on
  * a thread that may be blocked for a while
- * @param around runs each call of a listener, as it is or with something around it
+ * @param tracing is around each call of a listener
  * @param drainTimeout how long a stop waits for messages that were received
  * @param clock tells the time
  */
 public record ListenerServices(Function<String, ListenerSettings> settings, ChannelNames channels, Executor executor,
-		RedisListenerErrorHandler errorHandler, Supplier<List<PubSubListener>> listeners, AroundListener around,
+		RedisListenerErrorHandler errorHandler, Supplier<List<PubSubListener>> listeners, MessageTracing tracing,
 		Duration drainTimeout, Clock clock) {
-
-	/**
-	 * What is around each call of a listener.
-	 */
-	@FunctionalInterface
-	public interface AroundListener {
-
-		/**
-		 * Calls the listener.
-		 * @param listener its id
-		 * @param channel the message's channel
-		 * @param call the call; it may throw, which is passed on
-		 */
-		void run(String listener, String channel, Runnable call);
-
-	}
 
 }

@@ -3,6 +3,7 @@ package io.github.rediskit.pubsub;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -321,25 +322,31 @@ public class RediskitListenerContainer extends RedisMessageListenerContainer {
 	@Override
 	public void stop(Runnable callback) {
 		PubSubLink ended;
+		Set<ListenerQueue> waiting = new HashSet<>();
 		synchronized (this) {
 			ended = this.link;
 			this.link = null;
 			this.running = false;
+			waiting.addAll(this.leaving);
+			waiting.addAll(this.listeners.values());
 		}
+		// a listener that ends the application is not waited for, as it waits for this
+		waiting.removeIf((queue) -> !queue.isHandling());
 		CompletableFuture<?> closed = (ended == null) ? CompletableFuture.completedFuture(null)
 				: ended.close().toCompletableFuture().copy().orTimeout(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
 		closed.exceptionally((failure) -> null)
-			.thenCompose((ignored) -> drain())
+			.thenCompose((ignored) -> drain(waiting))
 			.whenComplete((ignored, failure) -> callback.run());
 	}
 
 	/** A listener stays, with a new queue, for the next start. */
-	private CompletionStage<?> drain() {
+	private CompletionStage<?> drain(Set<ListenerQueue> waiting) {
 		CompletableFuture<?>[] drained;
 		synchronized (this) {
 			this.routes.clear();
 			this.listeners.values().forEach(this::leave);
 			drained = this.leaving.stream()
+				.filter((queue) -> !waiting.contains(queue))
 				.map((queue) -> queue.close().toCompletableFuture())
 				.toArray(CompletableFuture<?>[]::new);
 			this.listeners.replaceAll((listener, old) -> {

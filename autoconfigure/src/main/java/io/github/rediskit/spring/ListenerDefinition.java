@@ -59,10 +59,10 @@ public record ListenerDefinition(String id, boolean queue, String name, String g
 
 	/**
 	 * Which method it is on.
-	 * @return its class and name
+	 * @return the bean's class and the method's name
 	 */
 	public String place() {
-		return this.method.method().getDeclaringClass().getName() + "." + this.method.method().getName();
+		return this.method.place();
 	}
 
 }

@@ -6,10 +6,12 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.BaseStream;
 
 import io.github.rediskit.codec.MessageCodecs;
 import io.github.rediskit.codec.UnsupportedValueTypeException;
@@ -35,6 +37,8 @@ final class ListenerMethod {
 
 	private final Method method;
 
+	private final Class<?> targetClass;
+
 	private final List<Part> parts = new ArrayList<>();
 
 	private final boolean batch;
@@ -50,6 +54,7 @@ final class ListenerMethod {
 	ListenerMethod(Class<? extends Annotation> annotation, Method method, Class<?> targetClass) {
 		this.annotation = annotation;
 		this.method = method;
+		this.targetClass = targetClass;
 		requireCallable();
 		boolean lists = false;
 		boolean singles = false;
@@ -67,6 +72,7 @@ final class ListenerMethod {
 					+ "messages at once, or none of them");
 		}
 		requireOnePayload();
+		this.parts.forEach(this::requireNoOtherBatch);
 		this.batch = lists;
 		this.adapter = adapter(
 				ResolvableType.forType(GenericTypeResolver.resolveType(method.getGenericReturnType(), targetClass))
@@ -108,6 +114,21 @@ final class ListenerMethod {
 		});
 	}
 
+	/** Who writes Collection means several messages, and would get none of them. */
+	private void requireNoOtherBatch(Part part) {
+		Class<?> type = part.type().resolve(Object.class);
+		boolean array = type.isArray() && !type.getComponentType().isPrimitive();
+		boolean several = type == Iterable.class
+				|| (type.getName().startsWith("java.util.") && (Iterable.class.isAssignableFrom(type)
+						|| Iterator.class.isAssignableFrom(type) || BaseStream.class.isAssignableFrom(type)));
+		if (!part.list() && (array || several)) {
+			throw invalid(
+					("it takes a %s, and only a List means several messages. Declare a List of the messages' type. "
+							+ "If each message is an array in itself, declare a List of %s")
+						.formatted(type.getSimpleName(), part.type()));
+		}
+	}
+
 	private @Nullable ReactiveAdapter adapter(Class<?> returned) {
 		if (returned == void.class || returned == Void.class || CompletionStage.class.isAssignableFrom(returned)) {
 			return null;
@@ -124,8 +145,8 @@ final class ListenerMethod {
 		return this.batch;
 	}
 
-	Method method() {
-		return this.method;
+	String place() {
+		return this.targetClass.getName() + "." + this.method.getName();
 	}
 
 	InvalidAnnotationException invalid(String problem) {
@@ -151,6 +172,10 @@ final class ListenerMethod {
 			throw invalid("the bean has a proxy, which a final method does not get past: it would be called on the "
 					+ "proxy, without the bean's fields. Declare it without final");
 		}
+		if (AopUtils.isCglibProxy(bean) && isHiddenFrom(bean.getClass())) {
+			throw invalid("the bean has a proxy in another package, which does not get to a method without a modifier: "
+					+ "it would be called on the proxy, without the bean's fields. Declare it public or protected");
+		}
 		try {
 			Method callable = AopUtils.selectInvocableMethod(this.method, bean.getClass());
 			callable.trySetAccessible();
@@ -159,6 +184,12 @@ final class ListenerMethod {
 		catch (IllegalStateException ex) {
 			throw invalid("the bean's proxy has no such method. Declare it in the interface, or proxy the class");
 		}
+	}
+
+	private boolean isHiddenFrom(Class<?> proxy) {
+		int modifiers = this.method.getModifiers();
+		return !Modifier.isPublic(modifiers) && !Modifier.isProtected(modifiers)
+				&& !this.method.getDeclaringClass().getPackageName().equals(proxy.getPackageName());
 	}
 
 	private Function<ReceivedMessage, Object> source(Part part, MessageCodecs codecs) {

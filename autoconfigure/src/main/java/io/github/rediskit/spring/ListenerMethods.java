@@ -18,8 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodIntrospector;
-import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotationCollectors;
+import org.springframework.core.annotation.MergedAnnotationPredicates;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
 /**
  * Finds the methods of beans that listen to streams and queues, and reads what their
@@ -50,23 +54,35 @@ public final class ListenerMethods {
 	 * @throws InvalidAnnotationException if one of them can't work
 	 */
 	public List<ListenerDefinition> of(Object bean) {
-		Class<?> type = AopUtils.getTargetClass(bean);
+		return ofType(AopUtils.getTargetClass(bean));
+	}
+
+	/**
+	 * What the methods of beans of a class listen to.
+	 * @param type the class, which is none of a proxy
+	 * @return what their annotations say; mostly nothing
+	 * @throws InvalidAnnotationException if one of them can't work
+	 */
+	public List<ListenerDefinition> ofType(Class<?> type) {
 		List<Class<? extends Annotation>> annotations = List.of(RedisStreamListener.class, RedisQueueListener.class);
 		if (type.getName().startsWith("org.springframework.") || !AnnotationUtils.isCandidateClass(type, annotations)) {
 			return List.of();
 		}
 		List<ListenerDefinition> found = new ArrayList<>();
-		select(type, RedisStreamListener.class, RedisStreamListener.Several.class)
+		select(type, RedisStreamListener.class)
 			.forEach((method, declared) -> declared.forEach((one) -> found.add(stream(one, method, type))));
-		select(type, RedisQueueListener.class, RedisQueueListener.Several.class)
+		select(type, RedisQueueListener.class)
 			.forEach((method, declared) -> declared.forEach((one) -> found.add(queue(one, method, type))));
 		return found;
 	}
 
-	private static <A extends Annotation> Map<Method, Set<A>> select(Class<?> type, Class<A> annotation,
-			Class<? extends Annotation> container) {
+	/** Those of the nearest method count, not those of methods that it overrides, too. */
+	private static <A extends Annotation> Map<Method, Set<A>> select(Class<?> type, Class<A> annotation) {
 		return MethodIntrospector.selectMethods(type, (Method method) -> {
-			Set<A> declared = AnnotatedElementUtils.findMergedRepeatableAnnotations(method, annotation, container);
+			Set<A> declared = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)
+				.stream(annotation)
+				.filter(MergedAnnotationPredicates.firstRunOf(MergedAnnotation::getAggregateIndex))
+				.collect(MergedAnnotationCollectors.toAnnotationSet());
 			return (declared.isEmpty() || method.isSynthetic()) ? null : declared;
 		});
 	}

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,7 @@ final class StructureText {
 
 	/** Half of a surrogate pair would become a question mark, as others would. */
 	static byte[] utf8(String what, String text) {
+		Objects.requireNonNull(text, () -> "A %s must not be null".formatted(what));
 		try {
 			ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
 			byte[] result = new byte[bytes.remaining()];

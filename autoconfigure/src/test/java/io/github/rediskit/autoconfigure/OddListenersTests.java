@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import io.github.rediskit.lock.DistributedLock;
+import io.github.rediskit.messaging.AsyncRedisPublisher;
 import io.github.rediskit.messaging.RedisPublisher;
 import io.github.rediskit.messaging.RedisStreamListener;
 import io.github.rediskit.messaging.RedisStreams;
@@ -107,6 +109,30 @@ class OddListenersTests {
 		await().atMost(Duration.ofSeconds(5)).until(() -> interrupted.getCount() == 0);
 	}
 
+	@Test
+	void aListenerThatLeavesItsThreadInterruptedDoesNotInterruptTheNext() {
+		this.runner.withBean(Interrupting.class).run((context) -> {
+			for (int i = 0; i < 20; i++) {
+				context.getBean(AsyncRedisPublisher.class).publish("interrupt", i);
+			}
+			await().until(() -> context.getBean(Interrupting.class).heard.size() == 20);
+		});
+	}
+
+	@Test
+	void aListenerOfAChannelThatClosesTheApplicationDoesNotWaitForItself() {
+		CountDownLatch closed = new CountDownLatch(1);
+		Runnable[] close = new Runnable[1];
+		this.runner.withBean(Closing.class, () -> new Closing(() -> {
+			close[0].run();
+			closed.countDown();
+		})).run((context) -> {
+			close[0] = ((ConfigurableApplicationContext) context.getSourceApplicationContext())::close;
+			context.getBean(RedisPublisher.class).publish("close", 1);
+			assertThat(closed.await(8, TimeUnit.SECONDS)).isTrue();
+		});
+	}
+
 	static class Final {
 
 		final Queue<Integer> heard = new ConcurrentLinkedQueue<>();
@@ -130,6 +156,34 @@ class OddListenersTests {
 
 		@RedisStreamListener(stream = "orders", group = "billing", backoff = "${patience}")
 		void on(Integer order) {
+		}
+
+	}
+
+	static class Interrupting {
+
+		final Queue<Integer> heard = new ConcurrentLinkedQueue<>();
+
+		@RedisListener(id = "interrupting", topic = "interrupt")
+		void on(int number) throws InterruptedException {
+			Thread.sleep(1); // as any handler that waits for something
+			this.heard.add(number);
+			Thread.currentThread().interrupt();
+		}
+
+	}
+
+	static class Closing {
+
+		private final Runnable close;
+
+		Closing(Runnable close) {
+			this.close = close;
+		}
+
+		@RedisListener(id = "closing", topic = "close")
+		void on(int number) {
+			this.close.run();
 		}
 
 	}

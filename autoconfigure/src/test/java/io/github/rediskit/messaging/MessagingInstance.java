@@ -58,7 +58,8 @@ final class MessagingInstance implements AutoCloseable {
 						return ofStream(name);
 					}
 
-				}, () -> UUID.randomUUID().toString(), (name) -> Thread::new, List.of(new Recorder()));
+				}, () -> UUID.randomUUID().toString(), (name) -> Thread::new, List.of(new Recorder()),
+				MessageTracing.NONE);
 	}
 
 	/** Says what holds for a stream or queue. */
@@ -143,6 +144,11 @@ final class MessagingInstance implements AutoCloseable {
 		@Override
 		public void lost(Source consumer, int count) {
 			add("lost");
+		}
+
+		@Override
+		public void madeAgain(Source consumer) {
+			add("made again");
 		}
 
 		@Override
