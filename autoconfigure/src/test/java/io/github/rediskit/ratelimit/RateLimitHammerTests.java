@@ -35,7 +35,7 @@ class RateLimitHammerTests {
 
 	private static final int THREADS = 64;
 
-	private static final Duration TIME = Duration.ofSeconds(3);
+	private static final Duration TIME = Duration.ofSeconds(2);
 
 	private final RedisTestServer server = RedisTestServer.shared();
 
