@@ -88,7 +88,9 @@ class MessagingChaosTests {
 				missing.clear();
 				missing.addAll(this.sent);
 				missing.removeAll(this.handled.keySet());
-				assertThat(missing).as("%d sent, %d handled", this.sent.size(), this.handled.size()).isEmpty();
+				assertThat(missing)
+					.as("%d sent, %d handled, %d pending", this.sent.size(), this.handled.size(), pending(server))
+					.isEmpty();
 			});
 			int all = this.handled.values().stream().mapToInt(AtomicInteger::get).sum();
 			logger.info(String.format(
@@ -160,7 +162,7 @@ class MessagingChaosTests {
 			while (System.nanoTime() - start < SECONDS * 1_000_000_000L) {
 				LockSupport.parkNanos(50_000_000);
 				if (System.nanoTime() - nextKill > 0) {
-					this.processes.get(victim).destroyForcibly().waitFor();
+					ChildJvm.kill(this.processes.get(victim));
 					this.processes.set(victim, start(server.uri()));
 					victim = (victim + 1) % PROCESSES;
 					nextKill += KILL_SECONDS * 1_000_000_000L;

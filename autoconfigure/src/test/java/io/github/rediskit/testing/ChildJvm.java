@@ -30,4 +30,15 @@ public final class ChildJvm {
 		return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
 	}
 
+	/**
+	 * Kills a process. What it wrote before can still be read:
+	 * {@link Process#destroyForcibly()} closes the pipe and throws that away.
+	 * @param process the process
+	 * @throws InterruptedException if nobody waits any more for its end
+	 */
+	public static void kill(Process process) throws InterruptedException {
+		process.toHandle().destroyForcibly();
+		process.waitFor();
+	}
+
 }
