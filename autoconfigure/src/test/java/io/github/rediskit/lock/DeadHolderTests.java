@@ -67,10 +67,10 @@ class DeadHolderTests {
 	void aProcessThatStoodStillLearnsOfItsLossAndTakesNothingFromTheNext() throws Exception {
 		long fence = Long.parseLong(after("holding "));
 		try (LockInstance instance = new LockInstance(this.server.uri())) {
-			signal("STOP");
+			ChildJvm.signal(this.holder, "STOP");
 			HeldLock next = instance.locks.acquire(ORDER);
 			assertThat(write(instance, next.fence())).isTrue();
-			signal("CONT");
+			ChildJvm.signal(this.holder, "CONT");
 			assertThat(after("lost ")).isEqualTo("false");
 			assertThat(after("released ")).isEqualTo("false");
 			assertThat(next.isHeld()).isTrue();
@@ -84,10 +84,6 @@ class DeadHolderTests {
 		return instance.fenced.write("stock", 42, new byte[0], Duration.ofMinutes(1), fence)
 			.toCompletableFuture()
 			.join();
-	}
-
-	private void signal(String name) throws Exception {
-		assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(this.holder.pid())).start().waitFor()).isZero();
 	}
 
 	private String after(String beginning) throws IOException {

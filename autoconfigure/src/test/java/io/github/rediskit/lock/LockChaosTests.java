@@ -69,19 +69,19 @@ class LockChaosTests {
 			while (System.nanoTime() - end < 0) {
 				int victim = ThreadLocalRandom.current().nextInt(PROCESSES);
 				if (ThreadLocalRandom.current().nextInt(3) > 0) {
-					signal(processes.get(victim), "STOP");
+					ChildJvm.signal(processes.get(victim), "STOP");
 					LockSupport.parkNanos(LEASE.toNanos() * 3 / 2);
-					signal(processes.get(victim), "CONT");
+					ChildJvm.signal(processes.get(victim), "CONT");
 				}
 				else {
-					processes.get(victim).destroyForcibly().waitFor();
+					ChildJvm.kill(processes.get(victim));
 					processes.set(victim, start());
 					kills++;
 				}
 				LockSupport.parkNanos(LEASE.toNanos() / 4);
 			}
 			for (Process process : processes) {
-				process.destroyForcibly().waitFor();
+				ChildJvm.kill(process);
 				kills++;
 			}
 			for (Thread reader : this.readers) {
@@ -133,10 +133,6 @@ class LockChaosTests {
 		catch (IOException ex) {
 			// the process was killed
 		}
-	}
-
-	private static void signal(Process process, String name) throws Exception {
-		assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor()).isZero();
 	}
 
 	/** Adds to the number, for ever. */

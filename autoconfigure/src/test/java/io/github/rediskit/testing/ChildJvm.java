@@ -41,4 +41,18 @@ public final class ChildJvm {
 		process.waitFor();
 	}
 
+	/**
+	 * Sends a signal to a process.
+	 * @param process the process
+	 * @param name of the signal, such as {@code STOP}
+	 * @throws IOException if it can't be sent
+	 * @throws InterruptedException if nobody waits any more until it was
+	 */
+	public static void signal(Process process, String name) throws IOException, InterruptedException {
+		int exit = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+		if (exit != 0) {
+			throw new IOException("kill -" + name + " ended with " + exit);
+		}
+	}
+
 }
