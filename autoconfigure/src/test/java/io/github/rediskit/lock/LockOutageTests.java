@@ -101,7 +101,7 @@ class LockOutageTests {
 		// a renewal may have come in between
 		assertThat(Duration.ofNanos(lostAt.get() - before).toMillis()).isLessThan(Math.max(ttl, lease.toMillis()) + 5);
 		assertThat(lock.isHeld()).isFalse();
-		assertThat(this.one.events).contains("renewal failed", "lost: NOT_RENEWED");
+		await().untilAsserted(() -> assertThat(this.one.events).contains("renewal failed", "lost: NOT_RENEWED"));
 		lock.close();
 	}
 
@@ -264,7 +264,7 @@ class LockOutageTests {
 		lock.onLost(lost::countDown);
 		this.server.flushAll();
 		assertThat(lost.await(5, TimeUnit.SECONDS)).isTrue();
-		assertThat(this.one.events).contains("lost: TAKEN");
+		await().until(() -> this.one.events.contains("lost: TAKEN"));
 	}
 
 	@Test

@@ -233,7 +233,7 @@ class RedisDistributedLocksTests {
 			assertThat(lock.isHeld()).isFalse();
 			assertThat(next.isHeld()).isTrue();
 		}
-		assertThat(this.one.events).contains("lost: ENDED");
+		await().until(() -> this.one.events.contains("lost: ENDED"));
 	}
 
 	@Test
@@ -262,7 +262,7 @@ class RedisDistributedLocksTests {
 		assertThat(this.two.locks.forceRelease(ORDER)).isTrue();
 		HeldLock next = this.two.locks.acquire(ORDER);
 		assertThat(lost.await(5, TimeUnit.SECONDS)).isTrue();
-		assertThat(this.one.events).contains("lost: TAKEN");
+		await().until(() -> this.one.events.contains("lost: TAKEN"));
 		lock.close();
 		assertThat(this.two.locks.tryAcquire(ORDER)).isEmpty();
 		assertThat(next.isHeld()).isTrue();
@@ -433,7 +433,8 @@ class RedisDistributedLocksTests {
 			.isEqualTo(Reason.STOPPED);
 		this.one.async.close();
 		lock.close();
-		assertThat(this.server.commands().get(KEY)).doesNotMatch("1[0-9a-f]{32}.*");
+		// nothing, or for a moment the mark for those who waited
+		assertThat(String.valueOf(this.server.commands().get(KEY))).doesNotMatch("1[0-9a-f]{32}.*");
 	}
 
 }
