@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.github.rediskit.lock.LockNotAcquiredException.Reason;
+import io.github.rediskit.script.Uninterrupted;
 
 /**
  * The {@link DistributedLocks} for those who may block.

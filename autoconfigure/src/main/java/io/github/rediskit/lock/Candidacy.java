@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.github.rediskit.lock.LockNotAcquiredException.Reason;
+import io.github.rediskit.script.Uninterrupted;
 import org.jspecify.annotations.Nullable;
 
 /**

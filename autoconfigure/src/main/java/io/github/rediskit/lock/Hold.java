@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.rediskit.lock.LockListener.LossReason;
+import io.github.rediskit.script.Uninterrupted;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,6 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.github.rediskit.script.Uninterrupted;
+
 /**
  * Locks that were acquired together. They are lost as soon as one of them is.
  */

@@ -5,6 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.github.rediskit.script.Uninterrupted;
+
 /**
  * A lock in the hands of a call within the call that acquired it.
  */

@@ -1,12 +1,10 @@
 package io.github.rediskit.structures;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 
 import io.github.rediskit.script.RedisReplyException;
 import io.github.rediskit.script.RedisUnavailableException;
-import org.jspecify.annotations.Nullable;
+import io.github.rediskit.script.Uninterrupted;
 
 /**
  * Waits for Redis, which answers within bounded time. An interruption is kept for later.
@@ -25,38 +23,21 @@ final class Answers {
 	 * @throws RedisReplyException if Redis refuses
 	 */
 	static <T> T await(CompletionStage<T> stage) {
-		CompletableFuture<T> future = stage.toCompletableFuture();
-		boolean interrupted = false;
 		try {
-			while (true) {
-				try {
-					return future.get();
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-				catch (ExecutionException ex) {
-					throw here(ex.getCause());
-				}
-			}
+			return Uninterrupted.join(stage);
 		}
-		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
+		catch (RedisUnavailableException | RedisReplyException ex) {
+			throw here(ex);
 		}
 	}
 
 	/** Thrown in the caller's stack. */
-	private static RuntimeException here(@Nullable Throwable failure) {
-		if (failure instanceof RedisUnavailableException unavailable) {
-			return new RedisUnavailableException(String.valueOf(unavailable.getMessage()), unavailable);
-		}
+	private static RuntimeException here(RuntimeException failure) {
 		if (failure instanceof RedisReplyException refused) {
 			Throwable cause = refused.getCause();
 			return new RedisReplyException(String.valueOf(refused.getMessage()), (cause != null) ? cause : refused);
 		}
-		return (failure instanceof RuntimeException runtime) ? runtime : new IllegalStateException(failure);
+		return new RedisUnavailableException(String.valueOf(failure.getMessage()), failure);
 	}
 
 }

@@ -166,7 +166,7 @@ class OddListenersTests {
 
 		@RedisListener(id = "interrupting", topic = "interrupt")
 		void on(int number) throws InterruptedException {
-			Thread.sleep(1); // as any handler that waits for something
+			new CountDownLatch(0).await(); // as any handler that can be interrupted
 			this.heard.add(number);
 			Thread.currentThread().interrupt();
 		}

@@ -250,8 +250,7 @@ class OddMessagesTests {
 		final Set<String> names = ConcurrentHashMap.newKeySet();
 
 		@RedisStreamListener(stream = "orders", group = "billing", concurrency = "20")
-		void on(Integer number) throws InterruptedException {
-			Thread.sleep(5);
+		void on(Integer number) {
 			this.names.add(Thread.currentThread().toString());
 			this.handled.incrementAndGet();
 		}

@@ -62,7 +62,7 @@ class OddHandlersTests {
 			send(i);
 		}
 		this.instance.consume("orders", "billing", 1, (messages) -> {
-			Thread.sleep(1); // as any handler that waits for something
+			new CountDownLatch(0).await(); // as any handler that can be interrupted
 			remember(messages.get(0));
 			Thread.currentThread().interrupt();
 			return null;

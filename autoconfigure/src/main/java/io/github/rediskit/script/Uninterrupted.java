@@ -1,13 +1,14 @@
-package io.github.rediskit.lock;
+package io.github.rediskit.script;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Waits for what comes within bounded time. An interruption is kept for later.
+ * Waits for what comes within bounded time, as answers of Redis do. An interruption is
+ * kept for later.
  */
-final class Uninterrupted {
+public final class Uninterrupted {
 
 	private Uninterrupted() {
 	}
@@ -17,9 +18,10 @@ final class Uninterrupted {
 	 * @param <T> the type of the result
 	 * @param result the result
 	 * @return its value
-	 * @throws RuntimeException what it failed with
+	 * @throws RuntimeException what it failed with, as it is
+	 * @throws IllegalStateException if that is no runtime exception, which is its cause
 	 */
-	static <T> T join(CompletionStage<T> result) {
+	public static <T> T join(CompletionStage<T> result) {
 		CompletableFuture<T> future = result.toCompletableFuture();
 		boolean interrupted = false;
 		try {
